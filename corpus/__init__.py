@@ -1,0 +1,1 @@
+"""The Document and its ledger, and what concerns many documents: duplicates, repeated blocks, snapshots."""
