@@ -68,7 +68,7 @@ class _Moves:
             self.shifts.append(self.shifts[-1] + len(change.after) - (change.end - change.start))
 
     def block_start(self, offset: int, end_before: int) -> int:
-        """The first block that a change meets owns what it wrote; another that begins inside the change begins behind it."""
+        """The first block that a change meets owns what it wrote; another one inside the change begins behind it."""
         i = bisect_left(self.starts, offset)  # changes[:i] begin before the offset
         if i and self.ends[i - 1] > offset:
             owns = end_before <= self.starts[i - 1]

@@ -1,0 +1,46 @@
+"""Documents as bytes and back, for results kept between builds and for `--json`."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import Any
+
+import orjson
+
+from corpus.blocks import Block, Hint
+from corpus.document import Document
+from corpus.ledger import Edit
+from corpus.source import Source
+
+_PLAIN = [f.name for f in fields(Document) if f.name not in {"blocks", "edits", "hints", "source", "signals"}]
+_SOURCE = [f.name for f in fields(Source)]
+
+
+def to_bytes(document: Document) -> bytes:
+    """The whole document as JSON. Raises TypeError when a text holds lone surrogates, which no file may hold."""
+    values: dict[str, Any] = {name: getattr(document, name) for name in _PLAIN}
+    values["blocks"] = [tuple(block) for block in document.blocks]
+    values["edits"] = [tuple(edit) for edit in document.edits]
+    values["hints"] = [tuple(hint) for hint in document.hints]
+    values["signals"] = dict(document.signals)
+    values["source"] = {name: getattr(document.source, name) for name in _SOURCE}
+    return orjson.dumps(values)
+
+
+def from_bytes(data: bytes) -> Document:
+    """The document that `to_bytes` wrote."""
+    values = orjson.loads(data)
+    values["blocks"] = tuple(Block(*block) for block in values["blocks"])
+    values["edits"] = tuple(Edit(*edit) for edit in values["edits"])
+    values["hints"] = tuple(Hint(tuple(path), *rest) for path, *rest in values["hints"])
+    values["source"] = Source(**values["source"])
+    return Document(**values)
+
+
+def to_json(document: Document) -> bytes:
+    """One line of JSON for people and tools: the public attributes, blocks and edits as objects."""
+    values: dict[str, Any] = {name: getattr(document, name) for name in _PLAIN}
+    values["signals"] = dict(document.signals)
+    values["blocks"] = [block._asdict() for block in document.blocks]
+    values["edits"] = [edit._asdict() for edit in document.edits]
+    return orjson.dumps(values)

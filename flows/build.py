@@ -1,0 +1,85 @@
+"""The Prefect flow `build_corpus`: the stages of a build as batch tasks.
+
+A thin layer. A task costs some 20 ms, so a task is a batch of documents; Prefect holds none of our state: what is done
+is known from content hashes in clean/state, and a run that is repeated begins where the last one ended.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+from contextvars import ContextVar
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar
+
+from flows.server import quiet_prefect, temporary_server
+
+quiet_prefect()
+
+from prefect import flow, task  # noqa: E402 (Prefect reads its settings when it is imported)
+from prefect.cache_policies import NO_CACHE  # noqa: E402
+from prefect.settings import PREFECT_API_URL, temporary_settings  # noqa: E402
+
+from flows.building import Report, build  # noqa: E402
+from flows.progress import Silent  # noqa: E402
+from flows.settings import load_settings  # noqa: E402
+from flows.stages import Progress  # noqa: E402
+
+T = TypeVar("T")
+_watcher: ContextVar[Progress | None] = ContextVar("watcher", default=None)
+
+
+@flow(name="build-corpus", description="Bring a text corpus up to date with its folder of raw items")
+def build_corpus(
+    raw: str | None = None,
+    clean: str | None = None,
+    config: str | None = None,
+    workers: int | None = None,
+    seconds_per_document: float | None = None,
+    memory_mb: int | None = None,
+) -> Report:
+    """Clean what is new in `raw`, decide about duplicates, and publish a snapshot in `clean`.
+
+    What is not given is as in limpide.toml or the environment.
+
+    Args:
+        raw: folder of raw items, one folder below it per source.
+        clean: folder of the published corpus.
+        config: the settings file; `limpide.toml` in the working directory when not given.
+        workers: worker processes; 0 means one per core.
+        seconds_per_document: wall time after which a document is given up.
+        memory_mb: memory that a document may take.
+    """
+    settings = load_settings(
+        Path(config) if config else None,
+        raw=raw,
+        clean=clean,
+        workers=workers,
+        seconds_per_document=seconds_per_document,
+        memory_mb=memory_mb,
+    )
+    return build(settings, _watcher.get() or Silent(), _as_task)
+
+
+def run_flow(progress: Progress, **parameters: Any) -> Report:
+    """Run the flow in this process, against the server of PREFECT_API_URL or a temporary one."""
+    token = _watcher.set(progress)
+    try:
+        with contextlib.ExitStack() as stack:
+            if not PREFECT_API_URL.value():
+                url = stack.enter_context(temporary_server())
+                stack.enter_context(temporary_settings({PREFECT_API_URL: url}))
+            report: Report = build_corpus(**parameters)
+            return report
+    finally:
+        _watcher.reset(token)
+
+
+@task(name="stage", task_run_name="{name}", cache_policy=NO_CACHE, persist_result=False)
+def _stage(name: str, work: Callable[[], T]) -> T:  # noqa: ARG001 (the name is that of the task run)
+    return work()
+
+
+def _as_task(name: str, function: Callable[..., T], /, *args: Any) -> T:
+    return _stage(name, partial(function, *args))

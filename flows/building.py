@@ -1,0 +1,240 @@
+"""One build from lock to published snapshot, and what it did.
+
+`build` is what both `limpide build --no-prefect` and the Prefect flow run. It holds the lock of the corpus, so there is
+one writer; it publishes a whole snapshot or none; and it can be killed at any moment, the next build puts things right.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+from rich.console import Console
+
+from corpus.card import CorpusSummary, LabelCount, SourceSummary
+from corpus.document import Document
+from corpus.lock import corpus_lock
+from corpus.publish import clean_up, publish
+from corpus.schema import Table, document_row, quarantine_row, removed_row
+from corpus.serial import from_bytes
+from corpus.source import Source
+from corpus.version import VERSION
+from flows.fingerprint import fingerprint
+from flows.progress import watching
+from flows.scan import look_at
+from flows.settings import Settings, load_settings
+from flows.stages import Build, Call, Entry, Progress, Tables, run
+from flows.state import State, StateLostError, unpack
+from flows.workers import Workers
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class SourceReport:
+    """What became of one source's raw items."""
+
+    source: Source
+    documents: int = 0
+    removed: Counter[str] = field(default_factory=Counter)  # by reason
+    quarantined: int = 0
+    raw_characters: int = 0  # of the documents
+    characters: int = 0
+    removed_characters: Counter[str] = field(default_factory=Counter)  # by label
+    repairs: int = 0
+
+
+@dataclass(slots=True)
+class Report:
+    """What a build did."""
+
+    sources: list[SourceReport]
+    quarantine: list[tuple[str, str, str, str]]  # path, stage, error, message
+    cleaned: int  # documents cleaned now; the others were known
+    snapshot: Path | None  # what was published, None when nothing was new
+    latest: Path
+
+
+def run_build(console: Console, *, prefect: bool, config: Path | None, **options: Any) -> Report:
+    """Run a build for the command line, with or without Prefect, and show its progress on `console`.
+
+    What can be seen to be wrong at once (settings, raw folder, rules, lock) is said before Prefect starts.
+    """
+    settings = load_settings(config, **options)
+    look_at(settings.raw)
+    with corpus_lock(settings.clean):
+        pass
+    with watching(console) as progress:
+        if not prefect:
+            return build(settings, progress, _plainly)
+        os.environ.setdefault("PREFECT_LOGGING_LEVEL", "CRITICAL")  # what fails is said by us, in one line
+        from flows.build import run_flow
+
+        parameters = {name: str(value) if isinstance(value, Path) else value for name, value in options.items()}
+        return run_flow(progress, config=str(config) if config else None, **parameters)
+
+
+def _plainly(_name: str, function: Callable[..., T], /, *args: Any) -> T:
+    return function(*args)
+
+
+def build(settings: Settings, progress: Progress, call: Call) -> Report:
+    """Bring the corpus up to date with raw/.
+
+    Raises LimpideError when there is nothing to build from, another build is running, or the corpus cannot be written;
+    clean/latest is then as it was.
+    """
+    with corpus_lock(settings.clean):
+        clean_up(settings.clean)
+        with State(settings.clean / "state") as state:
+            try:
+                return _build(settings, state, progress, call)
+            except StateLostError:
+                state.discard()
+                return _build(settings, state, progress, call)
+
+
+def _build(settings: Settings, state: State, progress: Progress, call: Call) -> Report:
+    with Workers(settings.worker_count(), settings.seconds_per_document, settings.memory_mb) as workers:
+        current = Build(settings, state, workers, progress)
+        tables = run(current, call)
+    return call("publish", _publish, current, tables)
+
+
+def _publish(current: Build, tables: Tables) -> Report:
+    settings = current.settings
+    sources = report_sources(current.entries, tables)
+    rows = _Rows(current, tables)
+    published = publish(
+        settings.clean,
+        rows.digests,
+        rows.load,
+        rules_hash=rules_hash(current.entries),
+        keep=settings.keep_snapshots,
+        summary=summarise(sources, tables),
+    )
+    current.state.keep_only(current.used_keys())
+    return Report(
+        sources,
+        [(e.item.path, *e.failure) for e in tables.quarantine if e.failure],
+        current.cleaned,
+        published.path if published else None,
+        settings.clean / "latest",
+    )
+
+
+def rules_hash(entries: Sequence[Entry]) -> str:
+    """Hash of everything but raw/ that decides what the corpus is: code, libraries, rules of the sources."""
+    rules = sorted({entry.item.source.rules_key() for entry in entries})
+    return hashlib.blake2b("\0".join([fingerprint(), *rules]).encode(), digest_size=16).hexdigest()
+
+
+def report_sources(entries: Sequence[Entry], tables: Tables) -> list[SourceReport]:
+    """Counts per source, in order of their names."""
+    reports: dict[str, SourceReport] = {}
+    for entry in entries:
+        reports.setdefault(entry.item.source.name, SourceReport(entry.item.source))
+    for entry in tables.documents:
+        report = reports[entry.item.source.name]
+        report.documents += 1
+        report.raw_characters += entry.facts["raw_characters"]
+        report.characters += entry.facts["characters"]
+        report.removed_characters.update(entry.facts["removed"])
+        report.repairs += entry.facts["repairs"]
+    for entry, reason, _, _ in tables.removed:
+        reports[entry.item.source.name].removed[reason] += 1
+    for entry in tables.quarantine:
+        reports[entry.item.source.name].quarantined += 1
+    return [reports[name] for name in sorted(reports)]
+
+
+def summarise(reports: Sequence[SourceReport], tables: Tables) -> CorpusSummary:
+    """What the dataset card tells."""
+    edits, characters = Counter[str](), Counter[str]()
+    for entry in tables.documents:
+        for label, (count, length) in entry.facts["labels"].items():
+            edits[label] += count
+            characters[label] += length
+    languages = Counter(entry.facts["language"] for entry in tables.documents if entry.facts["language"])
+    return CorpusSummary(
+        sources=[_source_summary(report) for report in reports],
+        languages=dict(languages),
+        labels={label: LabelCount(edits[label], characters[label]) for label in edits},
+        reasons=dict(sum((report.removed for report in reports), Counter[str]())),
+        errors=dict(Counter(entry.failure[1] for entry in tables.quarantine if entry.failure)),
+    )
+
+
+def _source_summary(report: SourceReport) -> SourceSummary:
+    return SourceSummary(
+        name=report.source.name,
+        title=report.source.title,
+        licence=report.source.licence,
+        documents=report.documents,
+        removed=sum(report.removed.values()),
+        quarantined=report.quarantined,
+        raw_characters=report.raw_characters,
+        characters=report.characters,
+    )
+
+
+class _Rows:
+    """The rows of the three tables: their digests now, the rows themselves when the writer asks for them."""
+
+    def __init__(self, current: Build, tables: Tables) -> None:
+        self.state = current.state
+        self.documents = {entry.id: entry for entry in tables.documents}
+        self.removed = {row[0].id: row for row in tables.removed}
+        self.quarantine = {entry.item.path: entry for entry in tables.quarantine}
+
+        self.digests = self._digests()
+
+    def _digests(self) -> dict[Table, dict[str, str]]:
+        return {
+            "documents": {key: _digest(_identity(e), e.facts["digest"]) for key, e in self.documents.items()},
+            "removed": {key: _digest(_identity(e), e.facts["digest"], *why) for key, (e, *why) in self.removed.items()},
+            "quarantine": {key: _digest(_identity(e), e.failure) for key, e in self.quarantine.items()},
+        }
+
+    def load(self, table: Table, keys: Sequence[str]) -> Iterator[dict[str, Any]]:
+        """The rows of a table for keys, in their order."""
+        makers = {"documents": self._document, "removed": self._removed, "quarantine": self._quarantined}
+        for key in keys:
+            yield {**makers[table](key), "row_hash": self.digests[table][key]}
+
+    def _document(self, key: str) -> dict[str, Any]:
+        entry = self.documents[key]
+        return document_row(self._body(entry), doc_id=key, path=entry.item.path, raw_sha256=entry.item.sha256)
+
+    def _removed(self, key: str) -> dict[str, Any]:
+        entry, reason, of, similarity = self.removed[key]
+        return removed_row(
+            self._body(entry),
+            doc_id=key,
+            path=entry.item.path,
+            raw_sha256=entry.item.sha256,
+            reason=reason,
+            of=of or None,
+            similarity=similarity,
+        )
+
+    def _quarantined(self, key: str) -> dict[str, Any]:
+        entry = self.quarantine[key]
+        stage, error, message = entry.failure or ("", "", "")
+        return quarantine_row(entry.item.source.name, key, entry.item.sha256, stage, error, message)
+
+    def _body(self, entry: Entry) -> Document:
+        return from_bytes(unpack(self.state.body(entry.finished)))
+
+
+def _identity(entry: Entry) -> tuple[str, ...]:
+    return (entry.item.source.name, entry.item.path, entry.item.sha256, VERSION)
+
+
+def _digest(*parts: Any) -> str:
+    return hashlib.blake2b(repr(parts).encode("utf-8", "backslashreplace"), digest_size=16).hexdigest()

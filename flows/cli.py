@@ -1,0 +1,142 @@
+"""The command line. Each command does its work in another module; here are words, options and exit codes.
+
+Exit codes: 0 done, 1 failed, 2 used wrongly. Quarantined documents do not fail a build, unless --strict.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+
+from corpus.errors import LimpideError
+from corpus.version import VERSION
+
+_PATH = click.Path(path_type=Path)
+_CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+
+class _Commands(click.Group):
+    """Prints a LimpideError as one line and ends with 1; any other exception is a bug and shows its traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except LimpideError as error:
+            click.echo(f"limpide: {error}", err=True)
+            ctx.exit(1)
+
+
+@click.group(cls=_Commands, context_settings=_CONTEXT)
+@click.version_option(VERSION, prog_name="limpide")
+def main() -> None:
+    r"""Turn raw web pages and PDFs into a clean text corpus in which every removal and repair is on record.
+
+    \b
+    limpide clean page.html            one page, to see what limpide does
+    limpide build                      all of raw/ into a snapshot in clean/
+    limpide sources                    what lies in raw/
+
+    Each command explains itself: limpide build --help
+    """
+
+
+@main.command()
+@click.option("--raw", type=_PATH, help="Folder of raw items, one folder below it per source.  [default: raw]")
+@click.option("--clean", type=_PATH, help="Folder of the published corpus.  [default: clean]")
+@click.option("--no-prefect", is_flag=True, help="Run the same stages without Prefect; starts in 2 s instead of 12.")
+@click.option("--strict", is_flag=True, help="End with exit code 1 when a document had to be quarantined.")
+@click.option("--workers", type=int, help="Worker processes.  [default: one per core]")
+@click.option("--config", type=_PATH, help="Settings file.  [default: limpide.toml, if it is there]")
+@click.option("--quiet", is_flag=True, help="Print nothing but errors.")
+def build(
+    raw: Path | None,
+    clean: Path | None,
+    no_prefect: bool,
+    strict: bool,
+    workers: int | None,
+    config: Path | None,
+    quiet: bool,
+) -> None:
+    r"""Bring the corpus in clean/ up to date with raw/ and publish a snapshot.
+
+    Only what is new or changed is cleaned; a build with nothing new publishes nothing. It may be killed at any time:
+    clean/latest always is a whole snapshot, and the next build goes on where this one ended.
+
+    \b
+    limpide build
+    limpide build --raw crawl/ --clean corpus/
+    PREFECT_API_URL=http://127.0.0.1:4200/api limpide build     with a Prefect server that runs already
+    """
+    from flows.building import run_build
+    from flows.report import print_report
+
+    console = Console(stderr=True, quiet=quiet)
+    report = run_build(console, prefect=not no_prefect, config=config, raw=raw, clean=clean, workers=workers)
+    print_report(report, Console(quiet=quiet))
+    if strict and report.quarantine:
+        click.echo(f"limpide: {len(report.quarantine)} documents in quarantine (--strict)", err=True)
+        sys.exit(1)
+
+
+@main.command(name="clean")
+@click.argument("inputs", nargs=-1, required=True, type=click.Path(path_type=Path, allow_dash=True))
+@click.option("--json", "as_json", is_flag=True, help="One JSON object per document: text, blocks, edits, metadata.")
+@click.option("--html", "html", type=_PATH, help="Write a page that shows every edit in its place.")
+@click.option("--out", type=_PATH, help="Folder for one .txt (.json with --json) per input.")
+@click.option("--url", help="Address that the page is from.")
+@click.option("--media-type", help="Type of the input, for example text/html.  [default: found by its content]")
+@click.option("--source", type=_PATH, help="Folder whose source.toml holds the rules to use.")
+@click.option("--workers", type=int, help="Worker processes for a folder.  [default: one per core]")
+def clean_command(
+    inputs: tuple[Path, ...],
+    as_json: bool,
+    html: Path | None,
+    out: Path | None,
+    url: str | None,
+    media_type: str | None,
+    source: Path | None,
+    workers: int | None,
+) -> None:
+    r"""Clean single files, standard input (-) or a folder, without any corpus.
+
+    Prints the clean text. For a folder give --out: every file becomes one file there, in parallel.
+
+    \b
+    limpide clean page.html
+    limpide clean page.html --html look.html       then open look.html in a browser
+    curl -s https://example.org/ | limpide clean - --url https://example.org/ --json | jq .title
+    limpide clean crawl/ --out texts/
+    """
+    from flows.cleaning import Options, clean_inputs
+
+    options = Options(as_json, html, out, url, media_type, source, workers)
+    if not clean_inputs(inputs, options):
+        sys.exit(1)
+
+
+@main.command()
+@click.option("--raw", type=_PATH, help="Folder of raw items.  [default: raw]")
+@click.option("--config", type=_PATH, help="Settings file.  [default: limpide.toml, if it is there]")
+def sources(raw: Path | None, config: Path | None) -> None:
+    """List the sources in raw/ with their number of raw items and their rules."""
+    from flows.report import print_sources
+    from flows.settings import load_settings
+
+    print_sources(load_settings(config, raw=raw), Console())
+
+
+@main.command()
+@click.option("--config", type=_PATH, help="Settings file.  [default: limpide.toml, if it is there]")
+def config(config: Path | None) -> None:
+    """Print the settings that are in force, as a limpide.toml that can be saved and changed."""
+    from flows.settings import load_settings, to_toml
+
+    click.echo(to_toml(load_settings(config)), nl=False)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,83 @@
+"""What a build prints at its end, and the list of sources."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from rich.console import Console
+from rich.table import Table
+
+from flows.building import Report, SourceReport
+from flows.scan import scan
+from flows.settings import Settings
+
+_QUARANTINE_SHOWN = 10
+
+
+def print_report(report: Report, console: Console) -> None:
+    """A table per source, what was taken out as what, what is in quarantine, and where to look next."""
+    console.print(_table(report.sources))
+    removed = sum((source.removed_characters for source in report.sources), Counter[str]())
+    if removed:
+        parts = ", ".join(f"{label} {count:,}" for label, count in removed.most_common())
+        console.print(f"characters taken out: {parts}", highlight=False)
+    for path, stage, error, message in report.quarantine[:_QUARANTINE_SHOWN]:
+        console.print(f"quarantined at {stage}: {path}: {error}: {message}", markup=False, highlight=False)
+    if len(report.quarantine) > _QUARANTINE_SHOWN:
+        console.print(f"and {len(report.quarantine) - _QUARANTINE_SHOWN} more in the table quarantine", highlight=False)
+    if report.snapshot:
+        console.print(f"published {report.snapshot}", soft_wrap=True, highlight=False)
+        console.print(f"read next: {report.latest / 'README.md'}", soft_wrap=True, highlight=False)
+    else:
+        console.print(
+            f"nothing new: {report.latest} is up to date, nothing was published", soft_wrap=True, highlight=False
+        )
+
+
+def _table(sources: list[SourceReport]) -> Table:
+    table = Table(box=None, pad_edge=False)
+    table.add_column("source")
+    for column in ("documents", "removed", "quarantined", "characters before", "after"):
+        table.add_column(column, justify="right")
+    table.add_column("repairs", justify="right")
+    for source in sources:
+        table.add_row(*_cells(source))
+    if len(sources) > 1:
+        table.add_section()
+        table.add_row(*_cells(_total(sources)))
+    return table
+
+
+def _cells(report: SourceReport) -> list[str]:
+    removed = ", ".join(f"{count:,} {reason}" for reason, count in sorted(report.removed.items())) or "0"
+    counts = (report.quarantined, report.raw_characters, report.characters, report.repairs)
+    return [report.source.name, f"{report.documents:,}", removed, *(f"{count:,}" for count in counts)]
+
+
+def _total(sources: list[SourceReport]) -> SourceReport:
+    from corpus.source import Source
+
+    total = SourceReport(Source(name="all"))
+    for source in sources:
+        total.documents += source.documents
+        total.removed += source.removed
+        total.quarantined += source.quarantined
+        total.raw_characters += source.raw_characters
+        total.characters += source.characters
+        total.repairs += source.repairs
+    return total
+
+
+def print_sources(settings: Settings, console: Console) -> None:
+    """One line per source. Raises RawFolderError when there is no raw folder."""
+    items = scan(settings.raw, max_bytes=settings.max_file_mb * 1_000_000)
+    sources = {item.source.name: item.source for item in items}
+    table = Table(box=None, pad_edge=False)
+    for column in ("source", "raw items", "MB", "licence", "priority", "comments", "duplicates", "title"):
+        table.add_column(column, justify="right" if column in {"raw items", "MB", "priority"} else "left")
+    for name, source in sorted(sources.items()):
+        mine = [item for item in items if item.source.name == name]
+        size = sum(item.size for item in mine) / 1e6
+        rules = (source.licence, str(source.priority), source.comments, source.duplicates, source.title)
+        table.add_row(name, f"{len(mine):,}", f"{size:,.1f}", *rules)
+    console.print(table)

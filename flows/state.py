@@ -1,0 +1,177 @@
+"""What earlier builds found out, so that nothing is cleaned twice: `clean/state/results.sqlite`.
+
+Results are keyed by content (bytes, rules, code), so an entry is either right or never asked for. The state is a cache:
+when it is lost, cut off or damaged, the build makes it anew and the corpus comes out the same. Every value carries a
+checksum, because SQLite does not notice a page that a broken disk has changed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import zstandard
+
+from corpus.errors import CorpusError
+
+FILE_NAME = "results.sqlite"
+_LAYOUT = 1  # raise it when the tables change: older files are then made anew
+_KEYS_AT_ONCE = 500  # SQLite takes at most 32,766 parameters; small steps keep memory low
+
+
+def pack(data: bytes) -> bytes:
+    """Compress a value of the state, with a checksum. Workers do it, so that the parent need not."""
+    return zstandard.ZstdCompressor(level=3, write_checksum=True).compress(data)
+
+
+def unpack(packed: bytes) -> bytes:
+    """The value that was packed. Raises StateLostError on a damaged one."""
+    try:
+        return zstandard.ZstdDecompressor().decompress(packed)
+    except zstandard.ZstdError as error:
+        raise StateLostError(str(error)) from error
+
+
+class StateLostError(Exception):
+    """The state turned out to be damaged in the middle of a build; the build must begin again without it."""
+
+
+class State:
+    """A key-value store of results, each a tuple of bytes. One process writes; use it as a context manager."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / FILE_NAME
+        self._connection = self._open()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with contextlib.suppress(sqlite3.Error):
+            self._connection.close()
+
+    def known(self, keys: Iterable[bytes]) -> set[bytes]:
+        """Which of the keys have a result."""
+        found: set[bytes] = set()
+        for some in _steps(keys):
+            with self._errors():
+                rows = self._connection.execute(f"SELECT key FROM results WHERE key IN ({_marks(some)})", some)
+                found.update(row[0] for row in rows)
+        return found
+
+    def facts(self, keys: Iterable[bytes]) -> Iterator[tuple[bytes, bytes]]:
+        """(key, facts) of the keys that have a result: the small part of it that the parent needs of every document."""
+        for some in _steps(keys):
+            query = f"SELECT key, facts FROM results WHERE key IN ({_marks(some)})"
+            with self._errors():
+                rows = self._connection.execute(query, some).fetchall()
+            for key, facts in rows:
+                yield key, unpack(facts)
+
+    def body(self, key: bytes) -> bytes:
+        """The large part of a result, packed. Raises StateLostError when it is not there (any more)."""
+        with self._errors():
+            row = self._connection.execute("SELECT body FROM results WHERE key = ?", (key,)).fetchone()
+        if row is None:
+            raise StateLostError("a result that was there is gone")
+        packed: bytes = row[0]
+        return packed
+
+    def put(self, results: Iterable[tuple[bytes, bytes, bytes]]) -> None:
+        """Keep results (key, packed facts, packed body), all of them or none."""
+        with self._errors(), self._connection:
+            self._connection.executemany("INSERT OR REPLACE INTO results VALUES (?, ?, ?)", results)
+
+    def keep_only(self, keys: set[bytes]) -> None:
+        """Forget results of no use to the corpus as it is, once they are more than the useful ones."""
+        with self._errors(), self._connection:
+            (count,) = self._connection.execute("SELECT count(*) FROM results").fetchone()
+            if count <= 2 * len(keys) + 1000:
+                return
+            self._connection.execute("CREATE TEMP TABLE wanted (key BLOB PRIMARY KEY) WITHOUT ROWID")
+            self._connection.executemany("INSERT INTO wanted VALUES (?)", ((key,) for key in keys))
+            self._connection.execute("DELETE FROM results WHERE key NOT IN (SELECT key FROM wanted)")
+            self._connection.execute("DROP TABLE wanted")
+
+    def discard(self) -> None:
+        """Throw the state away and begin an empty one."""
+        with contextlib.suppress(sqlite3.Error):
+            self._connection.close()
+        self._remove_files()
+        self._connection = self._open()
+
+    def _open(self) -> sqlite3.Connection:
+        try:
+            return self._connect()
+        except sqlite3.DatabaseError as error:
+            if _is_storage_problem(error):
+                raise CorpusError(
+                    f"{self.path}: cannot be written: {error}; make room or check its permissions"
+                ) from error
+            self._remove_files()
+            return self._connect()
+
+    def _connect(self) -> sqlite3.Connection:
+        # Prefect may run a task in another thread than the one that opened the state; they never run at once
+        connection = sqlite3.connect(self.path, check_same_thread=False)
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute(
+                "PRAGMA synchronous = NORMAL"
+            )  # a power cut may lose the last results, never damage others
+            (layout,) = connection.execute("PRAGMA user_version").fetchone()
+            if layout not in {0, _LAYOUT}:
+                connection.execute("DROP TABLE IF EXISTS results")
+            connection.execute("CREATE TABLE IF NOT EXISTS results (key BLOB PRIMARY KEY, facts BLOB, body BLOB)")
+            connection.execute(f"PRAGMA user_version = {_LAYOUT}")
+            connection.commit()
+        except sqlite3.Error:
+            connection.close()
+            raise
+        return connection
+
+    def _remove_files(self) -> None:
+        for suffix in ("", "-wal", "-shm", "-journal"):
+            self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
+
+    @contextlib.contextmanager
+    def _errors(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.DatabaseError as error:
+            if _is_storage_problem(error):
+                raise CorpusError(f"{self.path}: cannot be written: {error}; make room and build again") from error
+            raise StateLostError(str(error)) from error
+
+
+def _is_storage_problem(error: sqlite3.Error) -> bool:
+    """Whether the disk is full, read-only or unwritable: then a new state would not help."""
+    code = getattr(error, "sqlite_errorcode", None) or 0
+    return code & 0xFF in {
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_PERM,
+        sqlite3.SQLITE_IOERR,
+    }
+
+
+def _marks(some: list[bytes]) -> str:
+    return ",".join("?" * len(some))
+
+
+def _steps(keys: Iterable[bytes]) -> Iterator[list[bytes]]:
+    some: list[bytes] = []
+    for key in keys:
+        some.append(key)
+        if len(some) == _KEYS_AT_ONCE:
+            yield some
+            some = []
+    if some:
+        yield some

@@ -1,0 +1,181 @@
+"""Worker processes that a document may hang, crash or fill without taking its neighbours along.
+
+Threads cannot be stopped inside C code, and an executor whose worker dies gives up its other jobs too. A pebble pool
+stops and replaces the one worker, and RLIMIT_AS turns a document that eats memory into a MemoryError.
+
+Workers are forked from a fork server, which has no threads and has imported what workers need, so a new one costs
+milliseconds and cannot inherit a lock that some thread of the parent (Prefect has many) happened to hold.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import queue
+import resource
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import CancelledError, Future, TimeoutError  # noqa: A004 (the pool's own TimeoutError)
+from functools import partial
+from multiprocessing import forkserver
+from multiprocessing.context import ForkServerContext, ForkServerProcess
+from pathlib import Path
+from types import ModuleType, TracebackType
+from typing import Any, Generic, NamedTuple, Self, TypeVar
+
+from pebble import ProcessExpired, ProcessPool
+
+J = TypeVar("J")
+R = TypeVar("R")
+
+_PRELOAD = ["flows.jobs"]
+_JOBS_PER_WORKER = 2000  # then the worker is replaced, whatever small leaks the C libraries under it have
+_AHEAD = 16  # jobs handed out per worker before their turn: enough to hide the pipe, few enough to bound memory
+_MEGABYTE = 1 << 20
+_PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
+
+
+class Outcome(NamedTuple, Generic[J, R]):
+    """What became of a job: its result, or why there is none."""
+
+    job: J
+    result: R | None
+    error: str = ""  # TimeLimit, MemoryLimit, WorkerDied; "" when there is a result
+    message: str = ""
+
+
+class Workers:
+    """A pool of worker processes; use it as a context manager. Nothing is started before the first job."""
+
+    def __init__(self, count: int, seconds: float, memory_mb: int) -> None:
+        self.count, self.seconds, self.memory_mb = count, seconds, memory_mb
+        self._pool: ProcessPool | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._pool is not None:
+            self._pool.stop()  # type: ignore[no-untyped-call]
+            self._pool.join()
+            self._pool = None
+
+    def run(self, function: Callable[[J], R], jobs: Iterable[J], *, alone: bool = False) -> Iterator[Outcome[J, R]]:
+        """Run `function` (importable by name) on every job, and yield outcomes as they come, in no fixed order.
+
+        With `alone` one job runs at a time, so that its limits are all its own.
+        """
+        pool = self._start()
+        done: queue.SimpleQueue[tuple[J, Future[R]]] = queue.SimpleQueue()
+        limit = 1 if alone else self.count * _AHEAD
+        running = 0
+        for job in jobs:
+            future = pool.schedule(function, args=(job,), timeout=self.seconds)
+            future.add_done_callback(partial(_announce, done, job))
+            running += 1
+            if running >= limit:
+                yield self._outcome(*done.get())
+                running -= 1
+        for _ in range(running):
+            yield self._outcome(*done.get())
+
+    def _outcome(self, job: J, future: Future[R]) -> Outcome[J, R]:
+        try:
+            return Outcome(job, future.result())
+        except TimeoutError:
+            return Outcome(job, None, "TimeLimit", f"took longer than seconds_per_document = {self.seconds:g}")
+        except MemoryError:
+            return Outcome(job, None, "MemoryLimit", f"needed more than memory_mb = {self.memory_mb}")
+        except ProcessExpired as error:
+            return Outcome(job, None, "WorkerDied", _how_it_died(error.exitcode))
+        except CancelledError:
+            return Outcome(job, None, "WorkerDied", "the build was stopped")
+
+    def _start(self) -> ProcessPool:
+        if self._pool is None:
+            context = _Context()
+            context.set_forkserver_preload(_PRELOAD)
+            self._pool = ProcessPool(
+                max_workers=self.count,
+                max_tasks=_JOBS_PER_WORKER,
+                initializer=limit_worker,
+                initargs=(self.memory_mb,),
+                context=context,
+            )
+        return self._pool
+
+
+def limit_worker(memory_mb: int) -> None:
+    """Set up a worker: its memory limit counts from what it has mapped already; no core dumps, no Ctrl-C traceback."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    _die_with_parent()
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    limit = _mapped_bytes() + memory_mb * _MEGABYTE
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    if hard != resource.RLIM_INFINITY:
+        limit = min(limit, hard)
+    resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
+
+
+def _die_with_parent() -> None:
+    """When the build is killed, its fork server must end and take this worker along, even out of C code.
+
+    The fork server ends when nobody holds its pipe any more, and multiprocessing gives each worker a copy of it. The
+    signal is Linux only; elsewhere a worker ends by itself as soon as it has no document.
+    """
+    server: Any = forkserver._forkserver  # noqa: SLF001
+    if server._forkserver_alive_fd is not None:  # noqa: SLF001
+        os.close(server._forkserver_alive_fd)  # noqa: SLF001
+        server._forkserver_alive_fd = None  # noqa: SLF001
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def _mapped_bytes() -> int:
+    try:
+        return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()
+    except OSError:  # no /proc: not Linux
+        return 0
+
+
+def _announce(done: queue.SimpleQueue[tuple[J, Future[R]]], job: J, future: Future[R]) -> None:
+    done.put((job, future))
+
+
+def _how_it_died(exitcode: int | None) -> str:
+    if exitcode is not None and exitcode < 0:
+        with contextlib.suppress(ValueError):
+            return f"its worker process was ended by {signal.Signals(-exitcode).name}"
+    return f"its worker process ended with exit code {exitcode}"
+
+
+# ---- a fork server that leaves the main module alone ----
+# multiprocessing imports the parent's main module into every new process. Ours may be Prefect's engine (two seconds and
+# 100 MB a worker) or a script without a `__main__` guard (which would start the build again); workers need neither.
+
+_main_lock = threading.Lock()
+
+
+class _Process(ForkServerProcess):
+    @staticmethod
+    def _Popen(process_obj: Any) -> Any:  # noqa: N802 (multiprocessing's name)
+        with _main_lock:
+            main = sys.modules["__main__"]
+            sys.modules["__main__"] = ModuleType("__main__")
+            try:
+                return ForkServerProcess._Popen(process_obj)  # noqa: SLF001
+            finally:
+                sys.modules["__main__"] = main
+
+
+class _Context(ForkServerContext):
+    Process = _Process
+
+    def get_start_method(self, allow_none: bool = False) -> str:  # noqa: ARG002
+        return "forkserver"

@@ -1,0 +1,28 @@
+"""Jobs for worker processes that misbehave, importable by name."""
+
+import ctypes
+import os
+import signal
+
+
+def behave(word: str) -> int:
+    """Return the word's length, or do what the word says."""
+    if word == "hang":
+        while True:
+            pass
+    if word == "eat":
+        hoard = []
+        while True:
+            hoard.append(bytearray(16 << 20))
+    if word == "crash":
+        ctypes.string_at(0)
+    if word == "exit":
+        os._exit(7)
+    if word == "kill":
+        os.kill(os.getpid(), signal.SIGKILL)
+    return len(word)
+
+
+def parent_pid(_: str) -> tuple[int, int]:
+    """This process and its parent."""
+    return os.getpid(), os.getppid()

@@ -1,0 +1,232 @@
+import os
+import threading
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+import limpide
+from corpus.document import Edit, replay
+from corpus.errors import CorpusError, CorpusLocked, RawFolderError
+from corpus.lock import corpus_lock
+from flows import building, jobs
+from flows.building import _plainly, build
+from flows.progress import Silent
+from flows.settings import Settings
+from tests.conftest import page, prose
+
+TABLES = ("documents", "removed", "quarantine")
+
+
+def run(raw, clean, **settings):
+    return build(Settings(raw=raw, clean=clean, workers=2, **settings), Silent(), _plainly)
+
+
+def rows(clean, table="documents"):
+    found = {}
+    for part in (clean / "latest" / table).glob("*.parquet"):
+        for row in pq.read_table(part).to_pylist():
+            assert row["path"] not in found
+            found[row["path"]] = row
+    return found
+
+
+def everything(clean):
+    return {table: rows(clean, table) for table in TABLES}
+
+
+@pytest.fixture
+def clean(tmp_path) -> Path:
+    return tmp_path / "clean"
+
+
+def test_every_raw_item_is_in_exactly_one_table_and_every_document_replays(raw, clean):
+    (raw / "carnets" / "broken.pdf").write_bytes(b"%PDF-1.7 and then nothing")
+    (raw / "carnets" / "empty.html").write_bytes(b"")
+    (raw / "carnets" / "copy.txt").write_text((raw / "carnets" / "texte10.txt").read_text())
+    run(raw, clean)
+    tables = everything(clean)
+    paths = [path for table in tables.values() for path in table]
+    files = [p.relative_to(raw).as_posix() for p in raw.rglob("*") if p.is_file() and p.name != "source.toml"]
+    assert sorted(paths) == sorted(files)
+    assert set(tables["quarantine"]) == {"carnets/broken.pdf"}
+    assert {path: row["reason"] for path, row in tables["removed"].items()} in (
+        {"carnets/empty.html": "empty", "carnets/copy.txt": "exact-duplicate"},
+        {"carnets/empty.html": "empty", "carnets/texte10.txt": "exact-duplicate"},
+    )
+    for row in tables["documents"].values():
+        assert replay(row["raw_text"], [Edit(**edit) for edit in row["edits"]]) == row["text"]
+        assert row["licence"] == "CC0-1.0"
+
+
+def test_the_text_of_a_page_is_its_article(raw, clean):
+    run(raw, clean)
+    row = rows(clean)["carnets/page3.html"]
+    assert row["text"] == "\n\n".join(["Carnet 3", *prose(3)])
+    assert row["language"] == "fr"
+    assert row["title"] == "Carnet 3"
+
+
+def test_a_removed_duplicate_names_the_document_that_stays(raw, clean):
+    (raw / "carnets" / "copy.txt").write_text((raw / "carnets" / "texte10.txt").read_text())
+    run(raw, clean)
+    (removed,) = rows(clean, "removed").values()
+    kept = {row["doc_id"] for row in rows(clean).values()}
+    assert removed["of"] in kept and removed["similarity"] == 1.0
+
+
+def test_a_build_with_nothing_new_cleans_and_publishes_nothing(raw, clean):
+    first = run(raw, clean)
+    assert first.snapshot and first.cleaned == 8
+    before = os.readlink(clean / "latest")
+    second = run(raw, clean)
+    assert second.snapshot is None and second.cleaned == 0
+    assert os.readlink(clean / "latest") == before
+    assert len(list((clean / "snapshots").iterdir())) == 1
+
+
+def test_only_what_is_new_is_cleaned_and_what_left_raw_leaves_the_corpus(raw, clean):
+    run(raw, clean)
+    (raw / "carnets" / "page0.html").unlink()
+    (raw / "carnets" / "page9.html").write_text(page(9))
+    assert run(raw, clean).cleaned == 1
+    assert "carnets/page9.html" in rows(clean) and "carnets/page0.html" not in rows(clean)
+
+
+def test_increments_and_one_fresh_build_give_the_same_corpus(raw, clean, tmp_path):
+    pages = sorted((raw / "carnets").glob("*.*"))
+    held_back = {path: path.read_bytes() for path in pages[3:6]}
+    for path in held_back:
+        path.unlink()
+    run(raw, clean)
+    for path, data in held_back.items():
+        path.write_bytes(data)
+        run(raw, clean)
+    run(raw, tmp_path / "fresh")
+    assert everything(clean) == everything(tmp_path / "fresh")
+
+
+def test_a_changed_rule_cleans_its_source_again_and_no_other(raw, clean):
+    (raw / "other").mkdir()
+    (raw / "other" / "page.html").write_text(page(20))
+    run(raw, clean)
+    (raw / "other" / "source.toml").write_text('licence = "MIT"\n')
+    assert run(raw, clean).cleaned == 1
+    assert rows(clean)["other/page.html"]["licence"] == "MIT"
+
+
+def test_a_lost_or_damaged_state_changes_nothing_in_the_corpus(raw, clean):
+    run(raw, clean)
+    before = everything(clean)
+    state = clean / "state" / "results.sqlite"
+    state.write_bytes(state.read_bytes()[: state.stat().st_size // 2])
+    report = run(raw, clean)
+    assert report.snapshot is None and everything(clean) == before
+
+
+def test_a_document_that_needs_more_memory_than_allowed_is_quarantined_and_never_cached(raw, clean):
+    (raw / "carnets" / "huge.txt").write_text("un mot de plus " * 200_000)
+    first = run(raw, clean, memory_mb=64)
+    (row,) = rows(clean, "quarantine").values()
+    assert row["path"] == "carnets/huge.txt" and row["error"] == "MemoryLimit" and "64" in row["message"]
+    assert len(rows(clean)) == 8 and first.snapshot
+    assert run(raw, clean, memory_mb=64).snapshot is None
+    assert run(raw, clean, memory_mb=4096).cleaned == 1
+    assert len(rows(clean)) == 9
+
+
+def test_a_file_that_changes_between_scan_and_reading_is_taken_as_it_was_read(raw, clean, monkeypatch):
+    target = raw / "carnets" / "page1.html"
+    original = building.run
+
+    def change_after_scan(current, call):
+        def meddle(name, function, /, *args):
+            result = call(name, function, *args)
+            if name == "scan":
+                target.write_text(page(99))
+            return result
+
+        return original(current, meddle)
+
+    monkeypatch.setattr(building, "run", change_after_scan)
+    run(raw, clean)
+    monkeypatch.undo()
+    row = rows(clean)["carnets/page1.html"]
+    assert "Carnet 99" in row["text"]
+    assert run(raw, clean).snapshot is None
+
+
+def test_a_file_that_vanishes_between_scan_and_reading_is_quarantined_and_gone_the_next_time(raw, clean, monkeypatch):
+    target = raw / "carnets" / "page1.html"
+    original = building.run
+
+    def remove_after_scan(current, call):
+        def meddle(name, function, /, *args):
+            result = call(name, function, *args)
+            if name == "scan":
+                target.unlink()
+            return result
+
+        return original(current, meddle)
+
+    monkeypatch.setattr(building, "run", remove_after_scan)
+    run(raw, clean)
+    monkeypatch.undo()
+    assert rows(clean, "quarantine")["carnets/page1.html"]["stage"] == "read"
+    run(raw, clean)
+    assert "carnets/page1.html" not in {p for table in everything(clean).values() for p in table}
+
+
+def test_two_builds_at_once_are_refused_and_the_holder_is_named(raw, clean):
+    with corpus_lock(clean), pytest.raises(CorpusLocked, match=str(os.getpid())):
+        run(raw, clean)
+
+
+@pytest.mark.parametrize("kind", ["file", "below a file"])
+def test_a_clean_folder_that_cannot_be_written_is_one_clear_error(raw, tmp_path, kind):
+    (tmp_path / "file").write_text("x")
+    clean = tmp_path / "file" if kind == "file" else tmp_path / "file" / "clean"
+    with pytest.raises(CorpusError) as caught:
+        run(raw, clean)
+    assert "file" in str(caught.value) and "\n" not in str(caught.value)
+
+
+def test_an_empty_raw_folder_leaves_the_corpus_as_it_is(raw, clean, tmp_path):
+    run(raw, clean)
+    before = everything(clean)
+    (tmp_path / "nothing").mkdir()
+    with pytest.raises(RawFolderError):
+        run(tmp_path / "nothing", clean)
+    assert everything(clean) == before
+
+
+def test_readers_see_whole_snapshots_while_builds_publish(raw, clean):
+    run(raw, clean)
+    problems, stop = [], threading.Event()
+
+    def read():
+        while not stop.is_set():
+            try:
+                seen = {row["path"] for row in limpide.read_corpus(clean).to_table(columns=["path"]).to_pylist()}
+                if len(seen) < 8:
+                    problems.append(len(seen))
+            except Exception as error:  # noqa: BLE001
+                problems.append(error)
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    for seed in range(30, 34):
+        (raw / "carnets" / f"page{seed}.html").write_text(page(seed))
+        run(raw, clean)
+    stop.set()
+    reader.join()
+    assert problems == []
+
+
+def test_a_job_never_lets_an_exception_out(tmp_path):
+    """The one place that isolates a document: whatever a library raises becomes a row of the quarantine."""
+    file = tmp_path / "x.html"
+    file.write_text(page(1))
+    job = jobs.PrepareJob(b"k", str(file), "", limpide.Source())
+    assert jobs.prepare(job).cacheable
+    assert not jobs.prepare(job._replace(file=str(tmp_path / "missing"))).cacheable

@@ -1,0 +1,165 @@
+import json
+import os
+import subprocess
+import sys
+import time
+
+import pytest
+from click.testing import CliRunner
+
+from corpus.version import VERSION
+from flows.cli import main
+from tests.conftest import page, prose
+
+
+@pytest.fixture
+def limpide(tmp_path, monkeypatch):
+    """Runs the command line in an empty working directory."""
+    monkeypatch.chdir(tmp_path)
+    runner = CliRunner()
+    return lambda *words, **more: runner.invoke(main, [str(word) for word in words], **more)
+
+
+def test_help_teaches_with_examples_for_every_command(limpide):
+    assert "limpide clean page.html" in limpide("--help").output
+    for command in main.commands:
+        done = limpide(command, "--help")
+        assert done.exit_code == 0 and "Usage:" in done.output
+    assert "limpide build --raw" in limpide("build", "--help").output
+
+
+def test_version(limpide):
+    assert VERSION in limpide("--version").output
+
+
+def test_build_prints_a_table_per_source_and_where_to_look(limpide, raw):
+    done = limpide("build", "--no-prefect", "--raw", raw, "--clean", "clean")
+    assert done.exit_code == 0, done.output
+    for word in ("carnets", "documents", "quarantined", "navigation", "clean/latest/README.md"):
+        assert word in done.output
+    assert "nothing new" in limpide("build", "--no-prefect", "--raw", raw, "--clean", "clean").output
+
+
+def test_quarantine_fails_a_build_only_when_strict(limpide, raw):
+    (raw / "carnets" / "broken.pdf").write_bytes(b"%PDF-1.7 nothing")
+    assert limpide("build", "--no-prefect", "--raw", raw, "--clean", "clean").exit_code == 0
+    done = limpide("build", "--no-prefect", "--strict", "--raw", raw, "--clean", "clean")
+    assert done.exit_code == 1 and "quarantine" in done.output
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (["build", "--raw", "missing"], 1, "no such folder"),
+        (["build", "--raw", "a-file"], 1, "limpide clean a-file"),
+        (["build", "--raw", "empty"], 1, "no raw items"),
+        (["build", "--wrong"], 2, "No such option"),
+        (["build", "--workers", "-3"], 1, "--workers"),
+        (["build", "--config", "missing.toml"], 1, "missing.toml: no such file"),
+        (["clean"], 2, "Missing argument"),
+        (["clean", "missing.html"], 1, "missing.html: no such file"),
+        (["clean", "empty"], 1, "--out"),
+        (["clean", "binary"], 1, "binary"),
+        (["sources", "--raw", "missing"], 1, "no such folder"),
+    ],
+)
+def test_wrong_use_ends_with_one_clear_line(limpide, tmp_path, words, code, said):
+    (tmp_path / "a-file").write_text("x")
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "binary").write_bytes(bytes(range(256)) * 20)
+    done = limpide(*words)
+    assert done.exit_code == code, done.output
+    assert said in done.output
+    assert "Traceback" not in done.output
+    if code == 1:
+        assert len(done.output.strip().splitlines()) == 1
+    assert not (tmp_path / "clean" / "snapshots").exists()
+
+
+def test_clean_prints_the_text_of_a_page(limpide, tmp_path):
+    (tmp_path / "page.html").write_text(page(2))
+    assert limpide("clean", "page.html").stdout == "\n\n".join(["Carnet 2", *prose(2)]) + "\n"
+
+
+def test_clean_reads_standard_input(limpide):
+    done = limpide("clean", "-", input="\n\n".join(prose(4)).encode())
+    assert done.stdout == "\n\n".join(prose(4)) + "\n"
+
+
+def test_clean_json_holds_a_ledger_that_replays(limpide, tmp_path):
+    (tmp_path / "page.html").write_text(page(2))
+    document = json.loads(limpide("clean", "page.html", "--json", "--url", "https://bac.example/2").stdout)
+    assert document["url"] == "https://bac.example/2"
+    text, position = "", 0
+    for edit in document["edits"]:
+        text += document["raw_text"][position : edit["raw_start"]] + edit["after"]
+        position = edit["raw_end"]
+    assert text + document["raw_text"][position:] == document["text"]
+
+
+def test_clean_html_writes_a_page_that_shows_the_edits(limpide, tmp_path):
+    (tmp_path / "page.html").write_text(page(2))
+    done = limpide("clean", "page.html", "--html", "look.html")
+    assert done.exit_code == 0, done.output
+    look = (tmp_path / "look.html").read_text()
+    assert "navigation" in look and "Accueil" in look
+
+
+def test_clean_writes_a_folder_in_parallel_one_file_per_input(limpide, raw, tmp_path):
+    done = limpide("clean", raw, "--out", "texts")
+    assert done.exit_code == 0, done.output
+    written = sorted(p.relative_to(tmp_path / "texts").as_posix() for p in (tmp_path / "texts").rglob("*.txt"))
+    assert "carnets/page0.html.txt" in written
+    assert (tmp_path / "texts/carnets/texte10.txt.txt").read_text() == "\n\n".join(prose(10)) + "\n"
+
+
+def test_clean_of_a_folder_goes_on_after_a_bad_file_and_ends_with_1(limpide, raw, tmp_path):
+    (raw / "carnets" / "binary").write_bytes(bytes(range(256)) * 20)
+    done = limpide("clean", raw, "--out", "texts")
+    assert done.exit_code == 1 and "binary" in done.output
+    assert (tmp_path / "texts/carnets/page0.html.txt").exists()
+
+
+def test_sources_lists_items_and_rules(limpide, raw):
+    done = limpide("sources", "--raw", raw)
+    assert "carnets" in done.output and "CC0-1.0" in done.output and "Carnets du bac" in done.output
+
+
+def test_config_prints_what_is_in_force(limpide, monkeypatch):
+    monkeypatch.setenv("LIMPIDE_WORKERS", "3")
+    assert "workers = 3" in limpide("config").output
+
+
+def test_without_prefect_nothing_of_prefect_is_imported(tmp_path, raw):
+    code = (
+        "import sys; from flows.cli import main\n"
+        f"try: main(['build', '--no-prefect', '--raw', {str(raw)!r}, '--clean', {str(tmp_path / 'clean')!r}])\n"
+        "except SystemExit as end: assert not end.code, end.code\n"
+        "assert not any(name.split('.')[0] in ('prefect', 'fastapi', 'sqlalchemy') for name in sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=120, stdout=subprocess.DEVNULL)
+
+
+def test_a_build_that_is_interrupted_leaves_no_process_and_no_half_snapshot(tmp_path, raw):
+    for seed in range(100, 160):
+        (raw / "carnets" / f"page{seed}.html").write_text(page(seed))
+    clean = tmp_path / "clean"
+    command = [sys.executable, "-m", "flows.cli", "build", "--no-prefect", "--raw", raw, "--clean", clean]
+    process = subprocess.Popen(command, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    time.sleep(1.0)
+    process.kill()
+    process.wait()
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline and group_alive(process.pid):
+        time.sleep(0.1)
+    assert not group_alive(process.pid)
+    subprocess.run(command, check=True, timeout=120, stdout=subprocess.DEVNULL)
+    assert [p.name for p in (clean / "snapshots").iterdir()] == [os.path.basename(os.readlink(clean / "latest"))]
+
+
+def group_alive(group: int) -> bool:
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    return True

@@ -1,0 +1,86 @@
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from flows.workers import Workers
+
+sys.path.insert(0, str(Path(__file__).parent))
+import hostile_jobs
+
+
+@pytest.fixture(autouse=True)
+def _jobs_importable(monkeypatch):
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(Path(__file__).parent), *filter(None, sys.path)]))
+
+
+def test_of_a_hundred_documents_only_the_guilty_are_lost():
+    jobs = [f"document {n}" for n in range(100)]
+    jobs[10], jobs[40], jobs[70] = "hang", "eat", "crash"
+    with Workers(2, seconds=3, memory_mb=256) as workers:
+        outcomes = {outcome.job: outcome for outcome in workers.run(hostile_jobs.behave, jobs)}
+    assert len(outcomes) == 100
+    assert {job: outcome.error for job, outcome in outcomes.items() if outcome.result is None} == {
+        "hang": "TimeLimit",
+        "eat": "MemoryLimit",
+        "crash": "WorkerDied",
+    }
+    assert all(outcome.result == len(job) for job, outcome in outcomes.items() if outcome.result is not None)
+
+
+@pytest.mark.parametrize(("word", "said"), [("exit", "exit code 7"), ("kill", "SIGKILL")])
+def test_the_message_says_how_a_worker_died(word, said):
+    with Workers(1, seconds=10, memory_mb=256) as workers:
+        (outcome,) = workers.run(hostile_jobs.behave, [word])
+    assert said in outcome.message
+
+
+def test_alone_runs_every_job_all_the_same():
+    with Workers(2, seconds=10, memory_mb=256) as workers:
+        assert sorted(o.result for o in workers.run(hostile_jobs.behave, ["a", "bb", "ccc"], alone=True)) == [1, 2, 3]
+
+
+def test_workers_do_not_import_the_main_module(tmp_path):
+    """A script without a __main__ guard would otherwise start the build again in every worker."""
+    script = tmp_path / "script.py"
+    script.write_text(
+        "print('started')\n"
+        "from flows.workers import Workers\n"
+        "with Workers(2, seconds=10, memory_mb=256) as workers:\n"
+        "    print(sorted(o.result for o in workers.run(len, ['a', 'bb'])))\n"
+    )
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout == "started\n[1, 2]\n"
+
+
+def test_workers_end_when_the_build_is_killed(tmp_path):
+    script = tmp_path / "script.py"
+    script.write_text(
+        "import time, hostile_jobs\n"
+        "from flows.workers import Workers\n"
+        "with Workers(1, seconds=600, memory_mb=256) as workers:\n"
+        "    (outcome,) = workers.run(hostile_jobs.parent_pid, ['x'])\n"
+        "    print(*outcome.result, flush=True)\n"
+        "    next(iter(workers.run(hostile_jobs.behave, ['hang'])))\n"
+    )
+    process = subprocess.Popen([sys.executable, script], stdout=subprocess.PIPE, text=True)
+    worker, server = map(int, process.stdout.readline().split())
+    time.sleep(0.5)
+    process.kill()
+    process.wait()
+    process.stdout.close()
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline and any(alive(pid) for pid in (worker, server)):
+        time.sleep(0.1)
+    assert not alive(worker)
+    assert not alive(server)
+
+
+def alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
+        return False
