@@ -1,0 +1,82 @@
+"""Dates as pages write them, in ISO 8601.
+
+Machine-readable dates come in half a dozen shapes; dates for readers are understood where the month is a word of one of
+seven languages, since `03/04/2024` is two different days on the two sides of an ocean.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import date
+
+_FIRST_YEAR, _LAST_YEAR = 1900, 2100
+_ISO = re.compile(r"(\d{4})-(\d{1,2})(?:-(\d{1,2}))?(?=$|[T\s_+Z(,])")
+_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?=$|[T\s]|\d{6}$)")
+_SLASHES = re.compile(r"(\d{4})[/.](\d{1,2})[/.](\d{1,2})(?!\d)")
+_DAY_FIRST = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.(\d{4})(?!\d)")
+_YEAR = re.compile(r"(\d{4})")
+_DAY_MONTH = re.compile(
+    r"\b(\d{1,2})(?:er|st|nd|rd|th|\.|º)?[\s-](?:de |d')?([^\W\d_]{3,10})\.?,?[\s-](?:de )?(\d{4})\b"
+)
+_MONTH_DAY = re.compile(r"\b([^\W\d_]{3,10})\.?\s(\d{1,2})(?:st|nd|rd|th)?,?\s(\d{4})\b")
+_MAX_LENGTH = 80
+
+# Beginnings of month names, without accents, that occur in no other month's name: English, French, German, Spanish,
+# Italian, Portuguese, Dutch.
+_MONTHS: tuple[tuple[str, ...], ...] = (
+    ("jan", "gen", "ene"),
+    ("feb", "fev"),
+    ("mar", "maa", "mrt"),
+    ("apr", "avr", "abr"),
+    ("may", "mai", "mag", "mei"),
+    ("jun", "juin", "giu"),
+    ("jul", "juil", "lug"),
+    ("aug", "aou", "ago"),
+    ("sep", "set"),
+    ("oct", "okt", "out", "ott"),
+    ("nov",),
+    ("dec", "dez", "dic"),
+)
+
+
+def parse_date(text: str | None) -> str | None:
+    """A date as `2024-05-31`, `2024-05` or `2024`; None for what is none or ambiguous. The time of day is left out."""
+    text = " ".join((text or "")[:_MAX_LENGTH].split())
+    for pattern in (_ISO, _SLASHES, _COMPACT):
+        if match := pattern.match(text):
+            return _valid(match[1], match[2], match[3])
+    if match := _DAY_FIRST.match(text):
+        return _valid(match[3], match[2], match[1])
+    if match := _YEAR.fullmatch(text):
+        return _valid(match[1], None, None)
+    return _in_words(text)
+
+
+def _in_words(text: str) -> str | None:
+    if match := _DAY_MONTH.search(text):
+        day, month, year = match.groups()
+    elif match := _MONTH_DAY.search(text):
+        month, day, year = match.groups()
+    else:
+        return None
+    number = _month(month)
+    return _valid(year, number, day) if number else None
+
+
+def _month(name: str) -> str | None:
+    folded = "".join(c for c in unicodedata.normalize("NFD", name.casefold()) if not unicodedata.combining(c))
+    for number, beginnings in enumerate(_MONTHS, start=1):
+        if folded.startswith(beginnings):
+            return str(number)
+    return None
+
+
+def _valid(year: str, month: str | None, day: str | None) -> str | None:
+    if not _FIRST_YEAR <= int(year) <= _LAST_YEAR:
+        return None
+    try:
+        found = date(int(year), int(month or 1), int(day or 1)).isoformat()
+    except ValueError:
+        return None
+    return found if day else found[:7] if month else found[:4]

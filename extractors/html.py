@@ -1,0 +1,51 @@
+"""HTML and XHTML pages: all their text as blocks, with what the page says about itself.
+
+Bytes are decoded here, before the parser sees them, since parsers believe what pages declare. Everything that a reader
+could see becomes a block, menus and footers included, and hidden elements as well, marked as such; what is content is
+for the cleaners to say, who get the path of elements around each block as a hint.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from corpus.document import Document, build
+from extractors.blocks import BlockWalker
+from extractors.decoding import decode
+from extractors.item import RawItem
+from extractors.metadata import find_metadata
+from extractors.tree import feed_soup, parse
+
+if TYPE_CHECKING:
+    from bs4 import Tag
+
+_XHTML = "application/xhtml+xml"
+
+
+def extract_html(item: RawItem) -> Document:
+    """Read a page. A page without text gives a document without blocks.
+
+    Raises ExtractionError (stage `parse`) for markup that cannot be read without losing text.
+    """
+    if isinstance(item.data, str):
+        text, encoding, reason = item.data, None, None
+    else:
+        text, encoding, reason = decode(item.data, declared=item.charset)
+    media_type = (item.media_type or "text/html").partition(";")[0].strip().lower()
+    walker = parse(text, BlockWalker, xml=media_type == _XHTML)
+    document = _document(walker, item)
+    return document.with_(media_type=media_type, encoding=encoding, encoding_reason=reason)
+
+
+def extract_soup(soup: Tag, item: RawItem) -> Document:
+    """The same for a page that is a BeautifulSoup tree already; `item` says where it came from."""
+    walker = BlockWalker()
+    feed_soup(soup, walker)
+    return _document(walker, item).with_(media_type="text/html")
+
+
+def _document(walker: BlockWalker, item: RawItem) -> Document:
+    walker.close()
+    headings = [p.text for p in walker.pieces if p.kind == "heading" and p.level == 1 and not p.hint.hidden]
+    found = find_metadata(walker.facts, headings, item.url)
+    return build(walker.pieces, url=item.url, source=item.source, **found._asdict())

@@ -1,0 +1,219 @@
+"""Title, author, date, site, language and canonical address of a page, from what it says about itself.
+
+Pages say the same thing in several vocabularies, each filled in with a different care. The order of trust differs by
+field: JSON-LD is written for machines and mostly right about authors and dates; titles are best where they were made to
+be shown alone (JSON-LD headline, og:title), while <title> carries the name of the site.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+from urllib.parse import urljoin, urlsplit
+
+from extractors.dates import parse_date
+from extractors.facts import Facts
+from extractors.json_ld import Article, read_json_ld
+
+_MAX_TITLE = 400
+_MAX_HEADINGS = 5
+_SHARED_WORDS = 0.5  # of the letters of a heading, for it to be the title in other words
+_MAX_AUTHOR = 120
+_MAX_AUTHORS = 8
+_WRITTEN_BY = frozenset({"written by", "écrit par", "verfasst von", "geschrieben von", "escrito por", "scritto da"})
+
+_DATE_NAMES = (
+    "article:published_time", "og:article:published_time", "og:published_time", "datepublished",
+    "itemprop:datepublished", "parsely-pub-date", "sailthru.date", "citation_publication_date", "citation_date",
+    "dc.date.issued", "dcterms.issued", "dcterms.created", "dc.date.created", "dc.date", "dcterms.date",
+    "publishdate", "publish-date", "publish_date", "pubdate", "publication_date", "published_at",
+    "article.published", "article:published", "cxenseparse:recs:publishtime", "date", "time:published",
+    "datecreated", "itemprop:datecreated", "published",
+)  # fmt: skip
+_AUTHOR_NAMES = (
+    "author", "article:author", "article:author_name", "og:article:author", "parsely-author", "sailthru.author",
+    "byl", "dc.creator", "dcterms.creator", "citation_author", "cxenseparse:author",
+)  # fmt: skip
+_AUTHOR_ELEMENTS = ("itemprop:author.name", "itemprop:author", "rel:author", "itemprop:creator", "byline")
+_WORD = re.compile(r"\w+")
+_TITLE_SEPARATOR = re.compile(r"\s+(?:[|\-–—:·•»«/]|::)+\s+|\s*\|\s*")
+# "Von" and "Par" begin names too, so they go only where two words remain.
+_BY = re.compile(
+    r"^(?:written by|posted by|by|autor(?:in)?|auteur|author|the author)(?:\s*:?\s+|$)"
+    r"|^(?:par|von|por|door|de la rédaction de)\s+(?=\w\S+\s+\w)|^(?-i:[Bb]y)(?-i:(?=[A-Z]))",
+    re.IGNORECASE,
+)
+_NOT_A_NAME = re.compile(
+    r"https?:|www\.|^@?[\w.-]+@|^\d+ min|\bsays\s*:"
+    r"|^\s*(?:admin|administrator|unknown|null|none|editor|guest)\s*$",
+    re.IGNORECASE,
+)
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3}")
+
+
+class Metadata(NamedTuple):
+    """What a page says about itself; None where it says nothing that can be understood."""
+
+    title: str | None = None
+    author: str | None = None
+    date: str | None = None
+    site_name: str | None = None
+    canonical_url: str | None = None
+    language_declared: str | None = None
+
+
+def find_metadata(facts: Facts, headings: Sequence[str] = (), url: str | None = None) -> Metadata:
+    """Choose among the facts of a page. `headings` are its h1 texts, `url` is where the page came from."""
+    article = read_json_ld(facts.json_ld)
+    site_name = (
+        _short(facts.first("og:site_name")) or _short(article.publisher) or _short(facts.first("application-name"))
+    )
+    return Metadata(
+        title=_title(facts, article, headings, site_name, url),
+        author=_author(facts, article, site_name),
+        date=_date(facts, article),
+        site_name=site_name,
+        canonical_url=_address(facts, url),
+        language_declared=_language(facts, article),
+    )
+
+
+# ---- title ----------------------------------------------------------------------------------------------------------
+
+
+def _title(
+    facts: Facts, article: Article, headings: Sequence[str], site_name: str | None, url: str | None
+) -> str | None:
+    """The heading that the page's other titles agree with; else the best of these without the site's name."""
+    names = _site_names(site_name, url)
+    h1s = [h for h in (_short(heading) for heading in headings) if h and _fold(h) not in names]
+    declared = [article.headline, facts.first("og:title", "twitter:title"), facts.first("title")]
+    titles = [t for t in map(_short, declared) if t]
+    for heading in h1s[:_MAX_HEADINGS]:
+        if any(_agree(heading, title) for title in titles):
+            return heading
+    for candidate in [*titles, *h1s[:1], *facts.values.get("itemprop:headline", ())]:
+        title = _without_site(candidate, names, h1s)
+        if title:
+            return title
+    return next(iter(titles), None)
+
+
+def _agree(heading: str, title: str) -> bool:
+    """Whether a heading and a declared title share most words of the heading, or the heading is in the title."""
+    words, others = set(_WORD.findall(heading.casefold())), set(_WORD.findall(title.casefold()))
+    shared = sum(len(word) for word in words & others)
+    return shared >= _SHARED_WORDS * max(1, sum(map(len, words)))
+
+
+def _site_names(site_name: str | None, url: str | None) -> set[str]:
+    """What a page may call its site, folded: the declared name, the host, and the host's main label."""
+    names = {_fold(site_name)} if site_name else set()
+    host = (_host(url) or "").removeprefix("www.")
+    if host:
+        labels = host.split(".")
+        names |= {_fold(host), _fold(labels[-2] if len(labels) > 1 else host)}
+    return names - {""}
+
+
+def _without_site(title: str, names: set[str], headings: Sequence[str]) -> str:
+    """Cut a site's name off the end or the beginning; a title that repeats a heading keeps just that."""
+    folded_headings = {_fold(h) for h in headings}
+    if _fold(title) in folded_headings:
+        return title
+    parts = [(m.start(), m.end()) for m in _TITLE_SEPARATOR.finditer(title)]
+    for start, end in reversed(parts):
+        if _fold(title[:start]) in folded_headings or _fold(title[end:]) in names:
+            return _without_site(title[:start].strip(), names, ())
+    for start, end in parts:
+        if _fold(title[end:]) in folded_headings or _fold(title[:start]) in names:
+            return title[end:].strip()
+    return "" if _fold(title) in names else title
+
+
+def _fold(text: str) -> str:
+    return "".join(c for c in text.casefold() if c.isalnum())
+
+
+def _short(text: str | None, limit: int = _MAX_TITLE) -> str | None:
+    text = " ".join((text or "").split())
+    return text if 0 < len(text) <= limit else None
+
+
+# ---- author ---------------------------------------------------------------------------------------------------------
+
+
+def _author(facts: Facts, article: Article, site_name: str | None) -> str | None:
+    sources: list[Iterable[str]] = [article.authors, *(facts.values.get(name, ()) for name in _AUTHOR_NAMES)]
+    if (facts.first("twitter:label1") or "").casefold() in _WRITTEN_BY:
+        sources.append(facts.values.get("twitter:data1", ())[:1])
+    # elements of the page are also those of commenters, and the later ones more likely so
+    sources += [[n for n in facts.values.get(name, ())[:1] if n != site_name] for name in _AUTHOR_ELEMENTS]
+    for source in sources:
+        names = list(dict.fromkeys(n for n in map(_name, source) if n))
+        if names:
+            return ("; " if any("," in n for n in names) else ", ").join(names[:_MAX_AUTHORS])
+    return None
+
+
+def _name(text: str) -> str | None:
+    name = _BY.sub("", " ".join(text.split())).strip(" ,;|·•-–—")
+    if not 1 < len(name) <= _MAX_AUTHOR or _NOT_A_NAME.search(name) or not any(c.isalpha() for c in name):
+        return None
+    return name
+
+
+# ---- date -----------------------------------------------------------------------------------------------------------
+
+
+def _date(facts: Facts, article: Article) -> str | None:
+    candidates = [facts.first("article:published_time"), article.published]
+    candidates += [value for name in _DATE_NAMES for value in facts.values.get(name, ())[:2]]
+    candidates.append(article.created)
+    times = facts.values.get("time", [])
+    if len(times) == 1:  # more of them are those of teasers and comments
+        candidates += times
+    candidates += facts.values.get("date-element", ())[:3]
+    for text in candidates:
+        found = parse_date(text)
+        if found:
+            return found
+    return None
+
+
+# ---- address and language -------------------------------------------------------------------------------------------
+
+
+def _address(facts: Facts, url: str | None) -> str | None:
+    for candidate in (facts.first("canonical"), facts.first("og:url")):
+        if candidate is None:
+            continue
+        try:
+            absolute = urljoin(url or "", candidate)
+            parts = urlsplit(absolute)
+        except ValueError:
+            continue
+        if parts.scheme in {"http", "https"} and parts.netloc:
+            return absolute
+    return None
+
+
+def _host(url: str | None) -> str | None:
+    try:
+        return urlsplit(url or "").hostname
+    except ValueError:
+        return None
+
+
+def _language(facts: Facts, article: Article) -> str | None:
+    for text in (
+        facts.first("lang"),
+        facts.first("content-language"),
+        facts.first("og:locale", "inlanguage"),
+        article.language,
+    ):
+        match = _LANGUAGE.match(text or "")
+        if match and match[0].lower() != "und":
+            return match[0].replace("_", "-")
+    return None

@@ -1,0 +1,227 @@
+"""What pages say about themselves, in all their vocabularies."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from corpus.document import Document
+from extractors.dates import parse_date
+from extractors.html import extract_html
+from extractors.item import RawItem
+from extractors.json_ld import Article, read_json_ld
+
+URL = "https://www.lagazette.example/a/1"
+
+
+def read(head: str, body: str = "<p>x</p>", url: str | None = URL) -> Document:
+    return extract_html(RawItem(f"<html><head>{head}</head><body>{body}</body></html>", url=url))
+
+
+def ld(value: object) -> str:
+    return f'<script type="application/ld+json">{json.dumps(value)}</script>'
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "title"),
+    [
+        ("<title>Le marché rouvre - La Gazette</title>", "<h1>Le marché rouvre</h1>", "Le marché rouvre"),
+        ("<title>Le marché rouvre | lagazette.example</title>", "", "Le marché rouvre"),
+        ("<title>LaGazette : Le marché rouvre</title>", "", "Le marché rouvre"),
+        ("<meta property=og:site_name content='La Une'><title>Pain – vin – La Une</title>", "", "Pain – vin"),
+        ("<title>Pain - vin</title>", "", "Pain - vin"),
+        ("<meta property=og:title content='Le marché'><title>Autre</title>", "", "Le marché"),
+        ("<title>Tout sur le marché</title>", "<h1>La Gazette</h1><h1>Le marché</h1>", "Le marché"),
+        ("<title>Le marché</title>", "<h1>Menu du site</h1>", "Le marché"),
+        ("<title>Le marché</title>", "<h1 hidden>Le marché caché</h1>", "Le marché"),
+        ("<title>La Gazette</title>", "", "La Gazette"),
+        ("", "<h1>Sans titre de page</h1>", "Sans titre de page"),
+        (ld({"@type": "NewsArticle", "headline": "L&#39;été"}), "", "L'été"),
+        ("", "", None),
+    ],
+)
+def test_title_is_that_of_the_text_without_the_name_of_the_site(head, body, title):
+    assert read(head, body).title == title
+
+
+def test_title_is_no_text_of_the_page():
+    assert "Rare" not in read("<title>Rare</title>").raw_text
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "author"),
+    [
+        ("<meta name=author content='Ana Lopes'>", "", "Ana Lopes"),
+        ("<meta name=author content='Par Ana Lopes'>", "", "Ana Lopes"),
+        ("<meta property=article:author content='https://reseau.example/ana'>", "", None),
+        ("<meta name=author content='admin'>", "", None),
+        (
+            "<meta name=citation_author content='Lopes, Ana'><meta name=citation_author content='Roy, Max'>",
+            "",
+            "Lopes, Ana; Roy, Max",
+        ),
+        (ld({"@type": "Article", "author": [{"name": "Ana Lopes"}, {"name": "Max Roy"}]}), "", "Ana Lopes, Max Roy"),
+        (ld({"@type": "Article", "author": "Ana Lopes"}), "", "Ana Lopes"),
+        (
+            ld({"@graph": [{"@type": "Article", "author": {"@id": "#a"}}, {"@id": "#a", "name": "Ana Lopes"}]}),
+            "",
+            "Ana Lopes",
+        ),
+        ("", "<span itemprop=author><b itemprop=name>Ana Lopes</b>, journaliste</span>", "Ana Lopes"),
+        ("", "<a rel='author nofollow' href=x>Ana Lopes</a>", "Ana Lopes"),
+        ("", "<p class='post byline'>By Ana Lopes</p>", "Ana Lopes"),
+        ("", "<p class=byline>byAna Lopes</p><p class=author>Max dit</p>", "Ana Lopes"),
+        ("", "<p class=author>Jo says:</p>", None),
+        ("<meta name=author content='Von Braun'>", "", "Von Braun"),
+        ("", "<p class=authority>Mairie</p>", None),
+    ],
+)
+def test_author(head, body, author):
+    assert read(head, body).author == author
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "date"),
+    [
+        ("<meta property=article:published_time content='2024-05-31T23:30:00+02:00'>", "", "2024-05-31"),
+        ("<meta property=article:modified_time content='2024-06-30'>", "", None),
+        ("<meta name=date content=20240531>", "", "2024-05-31"),
+        (ld({"@type": "BlogPosting", "datePublished": "2024-05-31", "dateModified": "2025-01-01"}), "", "2024-05-31"),
+        (ld({"@type": "Organization", "foundingDate": "1950-01-01"}), "", None),
+        ("", "<time datetime='2024-05-31 10:00'>hier</time>", "2024-05-31"),
+        ("", "<time datetime='2024-05-31'>a</time><time datetime='2023-01-01'>b</time>", None),
+        (
+            "",
+            "<time datetime='2023-01-01'>a</time><time itemprop=datePublished datetime='2024-05-31'>b</time>",
+            "2024-05-31",
+        ),
+        ("", "<div class='post-date'>Publié le 31 mai 2024</div>", "2024-05-31"),
+        ("", "<div class='update'>31 mai 2024</div>", None),
+    ],
+)
+def test_date_is_that_of_publication(head, body, date):
+    assert read(head, body).date == date
+
+
+@pytest.mark.parametrize(
+    ("text", "date"),
+    [
+        ("2024-05-31", "2024-05-31"),
+        ("2024-5-1", "2024-05-01"),
+        ("2024-05", "2024-05"),
+        ("2024", "2024"),
+        ("2024/05/31 10:00", "2024-05-31"),
+        ("20240531T101500Z", "2024-05-31"),
+        ("31.05.2024", "2024-05-31"),
+        ("Fri, 31 May 2024 10:00:00 GMT", "2024-05-31"),
+        ("May 31, 2024", "2024-05-31"),
+        ("May 31st, 2024", "2024-05-31"),
+        ("1er août 2024", "2024-08-01"),
+        ("31 décembre 2024", "2024-12-31"),
+        ("3. März 2024", "2024-03-03"),
+        ("3 de enero de 2024", "2024-01-03"),
+        ("15 giugno 2024", "2024-06-15"),
+        ("5 juillet 2024", "2024-07-05"),
+        ("31/05/2024", None),
+        ("05/06/2024", None),
+        ("2024-02-30", None),
+        ("1024-05-31", None),
+        ("31 quartiers 2024", None),
+        ("hier", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_dates_are_read_where_they_are_not_ambiguous(text, date):
+    assert parse_date(text) == date
+
+
+@pytest.mark.parametrize(
+    ("head", "url", "canonical"),
+    [
+        ("<link rel=canonical href='/b?c=1'>", URL, "https://www.lagazette.example/b?c=1"),
+        ("<link rel='canonical' href='http://autre.example/'>", None, "http://autre.example/"),
+        ("<meta property=og:url content='https://og.example/x'>", URL, "https://og.example/x"),
+        (
+            "<link rel=canonical href='javascript:x()'><meta property=og:url content='https://og.example/x'>",
+            URL,
+            "https://og.example/x",
+        ),
+        ("<link rel=canonical href='/b'>", None, None),
+        ("<link rel=canonical href='http://[::1'>", URL, None),
+        ("<link rel=alternate href='/b'>", URL, None),
+    ],
+)
+def test_canonical_url_is_absolute_and_of_the_web(head, url, canonical):
+    assert read(head, url=url).canonical_url == canonical
+
+
+@pytest.mark.parametrize(
+    ("html", "language"),
+    [
+        ("<html lang=fr-CA>", "fr-CA"),
+        ("<html xml:lang=de>", "de"),
+        ("<html><meta property=og:locale content=pt_BR>", "pt-BR"),
+        ("<html><meta http-equiv=Content-Language content='es, ca'>", "es"),
+        ("<html lang='{{ lang }}'>", None),
+        ("<html>", None),
+    ],
+)
+def test_declared_language(html, language):
+    assert extract_html(RawItem(html + "<p>x")).language_declared == language
+
+
+def test_site_name_comes_from_the_page():
+    assert read("<meta property=og:site_name content='La Gazette'>").site_name == "La Gazette"
+    assert read(ld({"@type": "Article", "publisher": {"name": "La Gazette"}})).site_name == "La Gazette"
+    assert read(ld({"@graph": [{"@type": "WebSite", "name": "La Gazette"}]})).site_name == "La Gazette"
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        '{"@type": "Article", "headline": "Deux\nlignes",}',
+        '<!-- {"@type": "Article", "headline": "Deux lignes"} -->',
+        '//<![CDATA[\n{"@type": ["Thing", "http://schema.org/Article"], "headline": "Deux lignes"}\n//]]>',
+        '[[{"@type": "WebPage", "name": "non"}], {"mainEntity": {"@type": "Article", "headline": ["Deux lignes"]}}];',
+    ],
+)
+def test_json_ld_is_read_tolerantly(script):
+    assert read_json_ld([script]).headline == "Deux lignes"
+
+
+@pytest.mark.parametrize(
+    "script", ["", "{", "null", "[1, 2]", '"x"', "[" * 100_000, '{"a":' * 100_000, '{"@type": {"x": 1}}']
+)
+def test_json_ld_that_says_nothing_is_ignored(script):
+    assert read_json_ld([script]) == Article()
+
+
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["@type", "@id", "author", "name", "headline", "datePublished", "publisher", "@value"]),
+            inner,
+            max_size=4,
+        )
+    ),
+    max_leaves=12,
+)
+
+
+@given(_JSON)
+@settings(deadline=None)
+def test_any_json_is_survived(value):
+    article = read_json_ld([json.dumps({"@type": "Article", "author": value, "headline": value, "publisher": value})])
+    assert all(isinstance(name, str) for name in article.authors)
+
+
+@given(st.text(max_size=90))
+def test_any_text_is_a_date_or_none(text):
+    found = parse_date(text)
+    assert found is None or parse_date(found) == found
