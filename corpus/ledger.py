@@ -171,7 +171,8 @@ class _Composer:
             if further.action == "mark":
                 if further.end > union.end:
                     self.changes.append(further._replace(start=union.end, after=self.text[union.end : further.end]))
-                break
+                    break
+                continue
             union.after += self.text[union.taken : further.start] + further.after
             union.taken, union.end = further.end, max(union.end, further.end)
             union.changes.append(further)
