@@ -54,6 +54,7 @@ class Document:
     site_name: str | None = None
     url: str | None = None
     canonical_url: str | None = None
+    fetched: str | None = None
     language: str | None = None
     language_score: float | None = None
     language_declared: str | None = None

@@ -12,29 +12,27 @@ from corpus.document import Document
 from corpus.ledger import Edit
 from corpus.source import Source
 
-_PLAIN = [f.name for f in fields(Document) if f.name not in {"blocks", "edits", "hints", "source", "signals"}]
-_SOURCE = [f.name for f in fields(Source)]
+_STRUCTURED = {"blocks", "edits", "hints", "source", "signals"}
+_PLAIN = [f.name for f in fields(Document) if f.name not in _STRUCTURED]
 
 
 def to_bytes(document: Document) -> bytes:
-    """The whole document as JSON. Raises TypeError when a text holds lone surrogates, which no file may hold."""
+    """The document as JSON, without its source. Raises TypeError on lone surrogates, which no file may hold."""
     values: dict[str, Any] = {name: getattr(document, name) for name in _PLAIN}
     values["blocks"] = [tuple(block) for block in document.blocks]
     values["edits"] = [tuple(edit) for edit in document.edits]
     values["hints"] = [tuple(hint) for hint in document.hints]
     values["signals"] = dict(document.signals)
-    values["source"] = {name: getattr(document.source, name) for name in _SOURCE}
     return orjson.dumps(values)
 
 
-def from_bytes(data: bytes) -> Document:
-    """The document that `to_bytes` wrote."""
+def from_bytes(data: bytes, source: Source) -> Document:
+    """The document that `to_bytes` wrote, of the source given here."""
     values = orjson.loads(data)
     values["blocks"] = tuple(Block(*block) for block in values["blocks"])
     values["edits"] = tuple(Edit(*edit) for edit in values["edits"])
     values["hints"] = tuple(Hint(tuple(path), *rest) for path, *rest in values["hints"])
-    values["source"] = Source(**values["source"])
-    return Document(**values)
+    return Document(**values, source=source)
 
 
 def to_json(document: Document) -> bytes:

@@ -46,6 +46,7 @@ EXTRACTORS: Mapping[str, Extractor] = _Registry(
         "application/xhtml+xml": "extractors.html:extract_html",
         "text/plain": "extractors.text:extract_text",
         "text/markdown": "extractors.text:extract_text",
+        "application/pdf": "extractors.pdf:extract_pdf",
     }
 )
 
@@ -63,7 +64,13 @@ def extract(item: RawItem, *, name: str = "") -> Document:
     if media_type not in EXTRACTORS:
         known = ", ".join(EXTRACTORS)
         raise ExtractionError(f"{media_type} is not read by this version; it reads {known}", stage="sniff")
-    return EXTRACTORS[media_type](item._replace(media_type=media_type, charset=item.charset or charset))
+    document = EXTRACTORS[media_type](item._replace(media_type=media_type, charset=item.charset or charset))
+    return document.with_(fetched=item.fetched, **_facts(item))
+
+
+def _facts(item: RawItem) -> dict[str, str]:
+    """What the item's record says, under the names of Document's attributes."""
+    return {"language_declared" if name == "language" else name: value for name, value in item.facts}
 
 
 def _parameters(media_type: str | None) -> tuple[str, str | None]:

@@ -113,9 +113,15 @@ def scope_of(tag: str, attributes: Mapping[str, str], lists: int) -> Scope:
     return Scope(kind)
 
 
+RULE_ATTRIBUTE = "limpide-rule"
+"""Set on elements of a BeautifulSoup tree that a rule of the source matched: the rule's number."""
+
+
 def name_of(tag: str, attributes: Mapping[str, str]) -> str:
     """An element as in a CSS selector: `div#main.content.wide[role=main]`. Long names are cut."""
     name = tag
+    if rule := attributes.get(RULE_ATTRIBUTE):
+        name += f"[{RULE_ATTRIBUTE}={rule}]"
     if identifier := attributes.get("id"):
         name += "#" + identifier
     if classes := attributes.get("class"):

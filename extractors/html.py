@@ -32,8 +32,12 @@ def extract_html(item: RawItem) -> Document:
     else:
         text, encoding, reason = decode(item.data, declared=item.charset)
     media_type = (item.media_type or "text/html").partition(";")[0].strip().lower()
-    walker = parse(text, BlockWalker, xml=media_type == _XHTML)
-    document = _document(walker, item)
+    if item.source.has_page_rules:
+        from extractors.rules import extract_with_rules  # noqa: PLC0415 (few sources need BeautifulSoup)
+
+        document = extract_with_rules(text, item)
+    else:
+        document = _document(parse(text, BlockWalker, xml=media_type == _XHTML), item)
     return document.with_(media_type=media_type, encoding=encoding, encoding_reason=reason)
 
 

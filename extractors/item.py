@@ -12,7 +12,9 @@ class RawItem(NamedTuple):
 
     `data` is bytes as they came, or page text without markup (or HTML already decoded, with `media_type` saying so).
     `media_type` may carry parameters (`text/html; charset=koi8-r`); None lets the content decide. `charset` is what the
-    transport declared, for example the HTTP header. `url` is where the item came from.
+    transport declared, for example the HTTP header. `url` is where the item came from, `fetched` when (ISO 8601).
+    `facts` are what a crawler's record says of the page, pairs of an attribute of Document and its value; they go
+    before what the page says.
     """
 
     data: bytes | str
@@ -20,3 +22,5 @@ class RawItem(NamedTuple):
     url: str | None = None
     charset: str | None = None
     source: Source = Source()
+    fetched: str | None = None
+    facts: tuple[tuple[str, str], ...] = ()

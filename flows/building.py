@@ -71,7 +71,7 @@ def run_build(console: Console, *, prefect: bool, config: Path | None, **options
         pass
     with watching(console) as progress:
         if not prefect:
-            return build(settings, progress, _plainly)
+            return build(settings, progress, plainly)
         os.environ.setdefault("PREFECT_LOGGING_LEVEL", "CRITICAL")  # what fails is said by us, in one line
         from flows.build import run_flow
 
@@ -79,7 +79,8 @@ def run_build(console: Console, *, prefect: bool, config: Path | None, **options
         return run_flow(progress, config=str(config) if config else None, **parameters)
 
 
-def _plainly(_name: str, function: Callable[..., T], /, *args: Any) -> T:
+def plainly(_name: str, function: Callable[..., T], /, *args: Any) -> T:
+    """Run a stage without Prefect."""
     return function(*args)
 
 
@@ -209,7 +210,13 @@ class _Rows:
 
     def _document(self, key: str) -> dict[str, Any]:
         entry = self.documents[key]
-        return document_row(self._body(entry), doc_id=key, path=entry.item.path, raw_sha256=entry.item.sha256)
+        return document_row(
+            self._body(entry),
+            doc_id=key,
+            path=entry.item.path,
+            raw_sha256=entry.item.sha256,
+            fetched=entry.facts["fetched"],
+        )
 
     def _removed(self, key: str) -> dict[str, Any]:
         entry, reason, of, similarity = self.removed[key]
@@ -229,11 +236,13 @@ class _Rows:
         return quarantine_row(entry.item.source.name, key, entry.item.sha256, stage, error, message)
 
     def _body(self, entry: Entry) -> Document:
-        return from_bytes(unpack(self.state.body(entry.finished)))
+        return from_bytes(unpack(self.state.body(entry.finished)), entry.item.source)
 
 
 def _identity(entry: Entry) -> tuple[str, ...]:
-    return (entry.item.source.name, entry.item.path, entry.item.sha256, VERSION)
+    """What a row says besides the cleaned document."""
+    source = entry.item.source
+    return (source.name, source.licence, entry.item.path, entry.item.sha256, VERSION)
 
 
 def _digest(*parts: Any) -> str:

@@ -129,6 +129,65 @@ def sources(raw: Path | None, config: Path | None) -> None:
     print_sources(load_settings(config, raw=raw), Console())
 
 
+@main.group()
+def source() -> None:
+    """Begin a source, and check what its rules do to its documents."""
+
+
+@source.command()
+@click.argument("name")
+@click.option("--raw", type=_PATH, help="Folder of raw items.  [default: raw]")
+@click.option("--config", type=_PATH, help="Settings file.  [default: limpide.toml, if it is there]")
+def new(name: str, raw: Path | None, config: Path | None) -> None:
+    r"""Write a commented source.toml for the source NAME.
+
+    \b
+    limpide source new gazette        then put pages into raw/gazette/ and edit raw/gazette/source.toml
+    """
+    from flows.settings import load_settings
+    from flows.sources import new_source
+
+    path = new_source(load_settings(config, raw=raw).raw, name)
+    click.echo(f"wrote {path}; put the raw items of {name} beside it, then: limpide source check {name}")
+
+
+@source.command()
+@click.argument("names", nargs=-1)
+@click.option("--all", "every", is_flag=True, help="Check all sources.")
+@click.option("--pin", is_flag=True, help="Write the texts as they come out now as the pinned ones.")
+@click.option("--raw", type=_PATH, help="Folder of raw items.  [default: raw]")
+@click.option("--config", type=_PATH, help="Settings file.  [default: limpide.toml, if it is there]")
+def check(names: tuple[str, ...], every: bool, pin: bool, raw: Path | None, config: Path | None) -> None:
+    r"""Clean the items of sources and compare them with the texts pinned in raw/<source>/expected/.
+
+    Ends with exit code 1 when a text differs from its pinned one, and shows where.
+
+    \b
+    limpide source check gazette            what changed?
+    limpide source check gazette --pin      take the texts as they are now
+    limpide source check --all
+    """
+    from flows.report import print_checks
+    from flows.scan import scan
+    from flows.settings import load_settings
+    from flows.sources import check_source
+    from flows.sources import pin as pin_texts
+
+    settings = load_settings(config, raw=raw)
+    if bool(names) == every:
+        raise click.UsageError("name the sources to check, or give --all")
+    if every:
+        items = scan(settings.raw, max_bytes=settings.max_file_mb * 1_000_000)
+        names = tuple(sorted({item.source.name for item in items}))
+    good = True
+    for name in names:
+        checks = check_source(settings, name)
+        changed = pin_texts(checks) if pin else 0
+        good = print_checks(name, checks, Console(), pinned=changed if pin else None) and good
+    if not good:
+        sys.exit(1)
+
+
 @main.command()
 @click.option("--config", type=_PATH, help="Settings file.  [default: limpide.toml, if it is there]")
 def config(config: Path | None) -> None:

@@ -9,6 +9,7 @@ the next one goes on.
 from __future__ import annotations
 
 import hashlib
+import io
 from collections import Counter
 from typing import Any, NamedTuple
 
@@ -20,17 +21,22 @@ from corpus.errors import ExtractionError
 from corpus.repeats import block_key
 from corpus.serial import from_bytes, to_bytes
 from corpus.source import Source
+from extractors.compression import inner_name, is_compressed, read_decompressed
+from extractors.containers import container
 from extractors.item import RawItem
 from flows.state import pack, unpack
 
 
 class PrepareJob(NamedTuple):
-    """Read and clean a file."""
+    """Read and clean a file, or the record of a container, whose data the build hands over."""
 
     key: bytes
     file: str
     sha256: str
     source: Source
+    max_bytes: int
+    container: str = ""  # media type of the container; "" for a file that is an item itself
+    data: bytes = b""
 
 
 class FinishJob(NamedTuple):
@@ -39,6 +45,7 @@ class FinishJob(NamedTuple):
     key: bytes
     prepared: bytes
     levels: tuple[int, ...]
+    source: Source
 
 
 class Result(NamedTuple):
@@ -53,18 +60,18 @@ class Result(NamedTuple):
 def prepare(job: PrepareJob) -> Result:
     """Read, extract, repair and score one item."""
     try:
-        with open(job.file, "rb") as stream:  # noqa: PTH123 (names may be bytes that are no text)
-            data = stream.read()
+        data = job.data if job.container else _read(job.file)
     except OSError as error:
         return Result("", _failed("read", type(error).__name__, str(error.strerror)), b"", cacheable=False)
     sha256 = hashlib.sha256(data).hexdigest()
     stage = "extract"
     try:
-        document = limpide.extract(RawItem(data, source=job.source), name=job.file)
+        item = _record(job) if job.container else RawItem(_plain(data, job.max_bytes), source=job.source)
+        document = limpide.extract(item, name=inner_name(job.file))
         stage = "clean"
-        document = limpide.prepare(document)
+        document = limpide.prepare(document).with_(hints=())
         keys = [block_key(document.block_text(block)) for block in document.blocks]
-        facts = {"ok": True, "keys": keys, "url": document.url}
+        facts = {"ok": True, "keys": keys}
         return Result(sha256, pack(orjson.dumps(facts)), pack(to_bytes(document)))
     except MemoryError:
         raise
@@ -74,10 +81,26 @@ def prepare(job: PrepareJob) -> Result:
         return Result(sha256, _failed(stage, type(error).__name__, str(error)), b"")
 
 
+def _read(file: str) -> bytes:
+    with open(file, "rb") as stream:  # noqa: PTH123 (names may be bytes that are no text)
+        return stream.read()
+
+
+def _plain(data: bytes, limit: int) -> bytes:
+    return read_decompressed(io.BytesIO(data), limit) if is_compressed(data[:4]) else data
+
+
+def _record(job: PrepareJob) -> RawItem:
+    kind = container(job.container)
+    if kind is None:
+        raise ExtractionError(f"{job.container} is no container that this version reads", stage="read")
+    return kind.read(job.data, job.source)
+
+
 def finish(job: FinishJob) -> Result:
     """Remove what is not content, find the language, measure."""
     try:
-        document = limpide.finish(from_bytes(unpack(job.prepared)), job.levels)
+        document = limpide.finish(from_bytes(unpack(job.prepared), job.source), job.levels)
         body = to_bytes(document)
         return Result("", pack(orjson.dumps(_facts(document, body))), pack(body))
     except MemoryError:
@@ -88,6 +111,7 @@ def finish(job: FinishJob) -> Result:
 
 def _facts(document: Document, body: bytes) -> dict[str, Any]:
     """What the corpus phase needs to know of a finished document."""
+    pages = document.signals.get("pages")
     edits: Counter[str] = Counter(edit.label for edit in document.edits)
     characters: Counter[str] = Counter()
     removed: Counter[str] = Counter()
@@ -105,6 +129,9 @@ def _facts(document: Document, body: bytes) -> dict[str, Any]:
         "removed": removed,
         "repairs": sum(edit.action == "repair" for edit in document.edits),
         "language": document.language,
+        "url": document.url,
+        "fetched": document.fetched,
+        "textless": bool(pages) and document.signals.get("pages_without_text") == pages,
     }
 
 

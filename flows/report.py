@@ -10,6 +10,7 @@ from rich.table import Table
 from flows.building import Report, SourceReport
 from flows.scan import scan
 from flows.settings import Settings
+from flows.sources import Check
 
 _QUARANTINE_SHOWN = 10
 
@@ -66,6 +67,30 @@ def _total(sources: list[SourceReport]) -> SourceReport:
         total.characters += source.characters
         total.repairs += source.repairs
     return total
+
+
+def print_checks(name: str, checks: list[Check], console: Console, *, pinned: int | None) -> bool:
+    """How a source's texts differ from the pinned ones; returns whether none does (or all are pinned now)."""
+    textless = [check for check in checks if check.text is None]
+    for check in textless[:_QUARANTINE_SHOWN]:
+        console.print(f"{check.path}: {check.problem}", markup=False, highlight=False, soft_wrap=True)
+    if len(textless) > _QUARANTINE_SHOWN:
+        console.print(f"and {len(textless) - _QUARANTINE_SHOWN} more without a text", highlight=False)
+    different = [check for check in checks if not check.good]
+    if pinned is not None:
+        console.print(f"{name}: {len(checks)} items, {pinned} texts pinned anew", highlight=False)
+        return True
+    for check in different:
+        console.print(f"{check.path}: differs from {check.file}", markup=False, highlight=False, soft_wrap=True)
+        for line in check.diff():
+            style = {"+": "green", "-": "red", "@": "cyan"}.get(line[:1], "")
+            console.print(f"  {line}", style=style, markup=False, highlight=False, soft_wrap=True)
+    unpinned = sum(check.pinned is None and check.text is not None for check in checks)
+    same = sum(check.pinned is not None for check in checks) - len(different)
+    console.print(f"{name}: {same} as pinned, {len(different)} different, {unpinned} not pinned", highlight=False)
+    if different or unpinned:
+        console.print(f"to take the texts as they are now: limpide source check {name} --pin", highlight=False)
+    return not different
 
 
 def print_sources(settings: Settings, console: Console) -> None:

@@ -11,11 +11,13 @@ import hashlib
 import os
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from corpus.errors import RawFolderError
 from corpus.source import DEFAULT_NAME, FILE_NAME, Source, load_source
+from extractors.compression import DAMAGED
+from extractors.containers import HEAD, Record, open_container
 
 EXPECTED = "expected"
 _CHUNK = 1 << 20
@@ -31,36 +33,44 @@ class Item:
     sha256: str = ""
     size: int = 0
     problem: str = ""  # why it cannot be read
+    record: str = ""  # its name in a container
+    container: str = ""  # media type of that container
 
 
 def look_at(raw: Path) -> dict[str, Source]:
     """The rules of the sources in raw/, by name.
 
-    Raises RawFolderError when raw/ is missing or no folder, SourceError on a bad source.toml.
+    Raises RawFolderError when raw/ is missing or no folder, SourceError on a bad source.toml or hook.
     """
     if not raw.exists():
         raise RawFolderError(f"{raw}: no such folder; put raw items into {raw}/<source>/ or name another with --raw")
     if not raw.is_dir():
         raise RawFolderError(f"{raw}: is a file, not a folder of raw items; to clean one file use: limpide clean {raw}")
     try:
-        return find_sources(raw)
+        sources = find_sources(raw)
     except OSError as error:
         raise RawFolderError(f"{error.filename}: cannot be listed: {error.strerror}") from error
+    for source in sources.values():
+        if source.hook:
+            from extractors.rules import load_hook  # BeautifulSoup is slow to import
+
+            load_hook(source.hook)
+    return sources
 
 
 def scan(raw: Path, *, max_bytes: int) -> list[Item]:
-    """All raw items, hashed, sorted by path.
+    """All raw items, hashed, sorted by path; records of a container in the order they lie in it.
 
     Raises RawFolderError when there are none or the folder cannot be read, SourceError on a bad source.toml.
     """
     sources = look_at(raw)
     try:
-        found = [_look(raw, file, sources, max_bytes) for file in _files(str(raw))]
+        found = [item for file in _files(str(raw)) for item in _look(raw, file, sources, max_bytes)]
     except OSError as error:
         raise RawFolderError(f"{error.filename}: cannot be listed: {error.strerror}") from error
     if not found:
         raise RawFolderError(f"{raw}: holds no raw items; put pages or other files into {raw}/<source>/")
-    return sorted(found, key=lambda item: item.path)
+    return sorted(found, key=lambda item: item.path.removesuffix(item.record))  # records stay in their order
 
 
 def find_sources(raw: Path) -> dict[str, Source]:
@@ -76,10 +86,24 @@ def printable(name: str) -> str:
     return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
+def records(file: str, max_bytes: int) -> Iterator[Record]:
+    """The records of a container, one at a time. Raises OSError and what damaged compressed data raises."""
+    opened = open_container(file, _head(file))
+    if opened:
+        kind, stream = opened
+        with stream:
+            yield from kind.split(stream, max_bytes)
+
+
+def _head(file: str) -> bytes:
+    with open(file, "rb") as stream:  # noqa: PTH123 (names may be bytes that are no text)
+        return stream.read(HEAD)
+
+
 def sha256_of(file: str) -> tuple[str, int]:
     """Hash and size of a file's content. Raises OSError."""
     digest, size = hashlib.sha256(), 0
-    with open(file, "rb", buffering=0) as stream:  # noqa: PTH123 (names may be bytes that are no text)
+    with open(file, "rb", buffering=0) as stream:  # noqa: PTH123
         while chunk := stream.read(_CHUNK):
             digest.update(chunk)
             size += len(chunk)
@@ -105,20 +129,46 @@ def _ignored(name: str, depth: int) -> bool:
     return name.startswith(".") or (name == EXPECTED and depth <= 1)
 
 
-def _look(raw: Path, file: str, sources: dict[str, Source], max_bytes: int) -> Item:
-    relative = os.path.relpath(file, raw)
-    parts = Path(relative).parts
+def _look(raw: Path, file: str, sources: dict[str, Source], max_bytes: int) -> Iterator[Item]:
+    """The raw items that a file holds: itself, or the records of a container."""
+    parts = Path(os.path.relpath(file, raw)).parts
     source = sources[parts[0]] if len(parts) > 1 else sources[DEFAULT_NAME]
-    path = printable("/".join(parts))
+    item = Item(source, printable("/".join(parts)), file)
     try:
         mode = os.lstat(file)
         if not stat.S_ISREG(mode.st_mode):
-            kind = "a link" if stat.S_ISLNK(mode.st_mode) else "a device, pipe or socket"
-            return Item(source, path, file, problem=f"{kind} is not read; put the file itself into raw/")
-        if mode.st_size > max_bytes:
-            limit = max_bytes // 1_000_000
-            return Item(source, path, file, size=mode.st_size, problem=f"larger than max_file_mb = {limit}")
-        sha256, size = sha256_of(file)
+            what = "a link" if stat.S_ISLNK(mode.st_mode) else "a device, pipe or socket"
+            yield replace(item, problem=f"{what} is not read; put the file itself into raw/")
+        elif opened := open_container(file, _head(file)):
+            kind, stream = opened
+            with stream:
+                yield from _members(replace(item, container=kind.media_type), kind.split(stream, max_bytes), max_bytes)
+        elif mode.st_size > max_bytes:
+            yield replace(item, size=mode.st_size, problem=_too_large(max_bytes))
+        else:
+            sha256, size = sha256_of(file)
+            yield replace(item, sha256=sha256, size=size)
     except OSError as error:
-        return Item(source, path, file, problem=f"cannot be read: {error.strerror}")
-    return Item(source, path, file, sha256, size)
+        yield replace(item, problem=f"cannot be read: {error.strerror}")
+
+
+def _members(item: Item, found: Iterator[Record], max_bytes: int) -> Iterator[Item]:
+    """One item per record; the file itself only where it holds none, or is damaged behind some."""
+    count = 0
+    try:
+        for record in found:
+            count += 1
+            member = replace(item, path=f"{item.path}{record.name}", record=record.name, size=len(record.data))
+            if member.size > max_bytes:
+                yield replace(member, problem=_too_large(max_bytes))
+            else:
+                yield replace(member, sha256=hashlib.sha256(record.data).hexdigest())
+    except DAMAGED as error:
+        yield replace(item, problem=f"is damaged behind {count} records: {error}")
+        return
+    if not count:
+        yield replace(item, problem="holds no records")
+
+
+def _too_large(max_bytes: int) -> str:
+    return f"larger than max_file_mb = {max_bytes // 1_000_000}"

@@ -14,11 +14,13 @@ makes the corpus a pure function of raw/ and the rules.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Any, Protocol, TypeVar
 
 import orjson
@@ -26,9 +28,10 @@ import orjson
 from corpus.duplicates import exact_duplicates
 from corpus.repeats import count_blocks, repeat_levels
 from corpus.schema import doc_id
+from extractors.compression import DAMAGED
 from flows.fingerprint import fingerprint
 from flows.jobs import FinishJob, PrepareJob, Result, finish, prepare
-from flows.scan import Item, scan
+from flows.scan import Item, records, scan
 from flows.settings import Settings
 from flows.state import State, unpack
 from flows.workers import Outcome, Workers
@@ -109,9 +112,33 @@ class Build:
     # ---- prepare: every document by itself
 
     def prepare_batches(self) -> Iterator[Batch]:
-        """What no earlier build has prepared, in batches."""
-        jobs = {e.prepared: PrepareJob(e.prepared, e.item.file, e.item.sha256, e.item.source) for e in self._readable()}
-        return self._batches("prepare", jobs)
+        """What no earlier build has prepared, in batches; the data of records is in memory for one batch at a time."""
+        wanted = {entry.prepared: entry for entry in self._readable()}
+        missing = self._missing("prepare", wanted)
+        return self._batches(self._prepare_jobs([entry for key, entry in wanted.items() if key in missing]))
+
+    def _prepare_jobs(self, entries: list[Entry]) -> Iterator[PrepareJob]:
+        limit = self.settings.max_file_mb * _MEGABYTE
+        members: dict[str, dict[str, PrepareJob]] = defaultdict(dict)  # by file and record
+        for entry in entries:
+            item = entry.item
+            job = PrepareJob(entry.prepared, item.file, item.sha256, item.source, limit, item.container)
+            if item.record:
+                members[item.file][item.record] = job
+            else:
+                yield job
+        for file, jobs in members.items():
+            yield from self._record_jobs(file, jobs, limit)
+
+    def _record_jobs(self, file: str, jobs: dict[str, PrepareJob], limit: int) -> Iterator[PrepareJob]:
+        """Read a container once more for the data of its records."""
+        with contextlib.suppress(OSError, *DAMAGED):
+            for record in records(file, limit):
+                job = jobs.get(record.name)
+                if job and hashlib.sha256(record.data).hexdigest() == job.sha256:
+                    yield jobs.pop(record.name)._replace(data=record.data)
+        for job in jobs.values():
+            self.failures[job.key] = ("read", "Unreadable", "its container changed while it was read; build again")
 
     def prepare(self, batch: Batch) -> int:
         """Prepare a batch of documents in the workers; returns how many."""
@@ -129,14 +156,15 @@ class Build:
                 self._fail(entry, entry.prepared, facts)
             else:
                 by_source[entry.item.source.name].append((entry, facts["keys"]))
-        levels: dict[bytes, FinishJob] = {}
+        jobs: dict[bytes, FinishJob] = {}
         for members in by_source.values():
             counts = count_blocks(keys for _, keys in members)
             for entry, keys in members:
                 job_levels = repeat_levels(keys, counts)
                 entry.finished = finished_key(entry.prepared, job_levels)
-                levels[entry.finished] = FinishJob(entry.finished, entry.prepared, job_levels)
-        return self._batches("finish", levels)
+                jobs[entry.finished] = FinishJob(entry.finished, entry.prepared, job_levels, entry.item.source)
+        missing = self._missing("finish", jobs)
+        return self._batches(jobs[key] for key in jobs if key in missing)
 
     def finish(self, batch: Batch) -> int:
         """Finish a batch of documents in the workers; returns how many."""
@@ -160,15 +188,21 @@ class Build:
             entry.facts = known.get(entry.finished) or {}
             if not entry.facts.get("ok"):
                 self._fail(entry, entry.finished, entry.facts or None)
-        documents = [e for e in self.entries if e.failure is None and e.facts["characters"]]
-        tables = Tables(quarantine=[e for e in self.entries if e.failure is not None])
-        tables.removed = [
-            (e, "empty", "", None) for e in self.entries if e.failure is None and not e.facts["characters"]
-        ]
-        ranked = [(e.id, _rank(e), e.facts["text_sha256"]) for e in documents if e.item.source.duplicates == "drop"]
+        tables = Tables(quarantine=[entry for entry in self.entries if entry.failure is not None])
+        finished = [entry for entry in self.entries if entry.failure is None]
+        newest = newest_versions(finished)
+        for entry in finished:
+            if entry.id in newest:
+                tables.removed.append((entry, "older-version", newest[entry.id], None))
+            elif not entry.facts["characters"]:
+                reason = "no-text-layer" if entry.facts["textless"] else "empty"
+                tables.removed.append((entry, reason, "", None))
+            else:
+                tables.documents.append(entry)
+        ranked = [(e.id, _rank(e), e.facts["text_sha256"]) for e in tables.documents if _drops_duplicates(e)]
         copies = exact_duplicates(ranked)
-        tables.documents = [e for e in documents if e.id not in copies]
-        tables.removed += [(e, "exact-duplicate", copies[e.id], 1.0) for e in documents if e.id in copies]
+        tables.removed += [(e, "exact-duplicate", copies[e.id], 1.0) for e in tables.documents if e.id in copies]
+        tables.documents = [entry for entry in tables.documents if entry.id not in copies]
         return tables
 
     def used_keys(self) -> set[bytes]:
@@ -180,12 +214,17 @@ class Build:
     def _readable(self) -> Iterator[Entry]:
         return (entry for entry in self.entries if entry.failure is None)
 
-    def _batches(self, stage: str, jobs: dict[bytes, Any]) -> Iterator[Batch]:
-        known = self.state.known(jobs)
-        missing = [job for key, job in jobs.items() if key not in known and key not in self.failures]
-        self.progress.stage(stage, total=len(jobs), done=len(jobs) - len(missing))
-        size = self.settings.batch_documents
-        return (Batch(missing[i : i + size]) for i in range(0, len(missing), size))
+    def _missing(self, stage: str, keys: Collection[bytes]) -> set[bytes]:
+        """The keys that have no result yet."""
+        known = self.state.known(keys)
+        missing = {key for key in keys if key not in known and key not in self.failures}
+        self.progress.stage(stage, total=len(keys), done=len(keys) - len(missing))
+        return missing
+
+    def _batches(self, jobs: Iterable[Any]) -> Iterator[Batch]:
+        rest = iter(jobs)
+        while some := list(islice(rest, self.settings.batch_documents)):
+            yield Batch(some)
 
     def _work(self, function: Callable[[Any], Result], jobs: Iterable[Any], *, alone: bool = False) -> int:
         done, kept_at = 0, time.monotonic()
@@ -223,7 +262,7 @@ class Build:
         """The file was written to between scan and reading: what was parsed is what counts."""
         for entry in self.entries:
             if entry.item.file == job.file:
-                entry.item = _with_hash(entry.item, result.sha256)
+                entry.item = replace(entry.item, sha256=result.sha256)
                 entry.prepared = prepared_key(entry.item, result.sha256)
                 results.append((entry.prepared, result.facts, result.body))
             elif entry.prepared == job.key:  # another file with the content this one had
@@ -264,10 +303,23 @@ def run(build: Build, call: Call) -> Tables:
     return call("decide", build.decide)
 
 
+def newest_versions(entries: Iterable[Entry]) -> dict[str, str]:
+    """Records of one source with the same URL are versions of a page: id of each older one -> id of the newest."""
+    versions: dict[tuple[str, str], list[Entry]] = defaultdict(list)
+    for entry in entries:
+        if entry.item.record and entry.facts["url"]:
+            versions[entry.item.source.name, entry.facts["url"]].append(entry)
+    older: dict[str, str] = {}
+    for members in versions.values():
+        newest = max(members, key=lambda e: (e.facts["fetched"] or "", e.item.sha256, e.id))
+        older.update((e.id, newest.id) for e in members if e is not newest)
+    return older
+
+
 def prepared_key(item: Item, sha256: str) -> bytes:
     """Key of a prepared document: bytes, file name ending (a tie-breaker of sniffing), source rules, code."""
     ending = item.path.rpartition("/")[2].rpartition(".")[2].lower()
-    parts = ["prepared", sha256, ending, item.source.rules_key(), fingerprint()]
+    parts = ["prepared", sha256, ending, item.container, item.source.rules_key(), fingerprint()]
     return hashlib.blake2b("\0".join(parts).encode(), digest_size=16).digest()
 
 
@@ -276,10 +328,10 @@ def finished_key(prepared: bytes, levels: Sequence[int]) -> bytes:
     return hashlib.blake2b(b"finished\0" + prepared + bytes(levels), digest_size=16).digest()
 
 
+def _drops_duplicates(entry: Entry) -> bool:
+    return entry.item.source.duplicates == "drop"
+
+
 def _rank(entry: Entry) -> tuple[int, str]:
     """Among equal texts that of the source with the highest priority stays, then that with the lowest id."""
     return (-entry.item.source.priority, entry.id)
-
-
-def _with_hash(item: Item, sha256: str) -> Item:
-    return Item(item.source, item.path, item.file, sha256, item.size)

@@ -10,7 +10,7 @@ from corpus.document import Edit, replay
 from corpus.errors import CorpusError, CorpusLocked, RawFolderError
 from corpus.lock import corpus_lock
 from flows import building, jobs
-from flows.building import _plainly, build
+from flows.building import build, plainly
 from flows.progress import Silent
 from flows.settings import Settings
 from tests.conftest import page, prose
@@ -19,7 +19,7 @@ TABLES = ("documents", "removed", "quarantine")
 
 
 def run(raw, clean, **settings):
-    return build(Settings(raw=raw, clean=clean, workers=2, **settings), Silent(), _plainly)
+    return build(Settings(raw=raw, clean=clean, workers=2, **settings), Silent(), plainly)
 
 
 def rows(clean, table="documents"):
@@ -125,7 +125,7 @@ def test_a_lost_or_damaged_state_changes_nothing_in_the_corpus(raw, clean):
 
 
 def test_a_document_that_needs_more_memory_than_allowed_is_quarantined_and_never_cached(raw, clean):
-    (raw / "carnets" / "huge.txt").write_text("un mot de plus " * 200_000)
+    (raw / "carnets" / "huge.txt").write_text("un mot de plus " * 400_000)
     first = run(raw, clean, memory_mb=64)
     (row,) = rows(clean, "quarantine").values()
     assert row["path"] == "carnets/huge.txt" and row["error"] == "MemoryLimit" and "64" in row["message"]
@@ -227,6 +227,6 @@ def test_a_job_never_lets_an_exception_out(tmp_path):
     """The one place that isolates a document: whatever a library raises becomes a row of the quarantine."""
     file = tmp_path / "x.html"
     file.write_text(page(1))
-    job = jobs.PrepareJob(b"k", str(file), "", limpide.Source())
+    job = jobs.PrepareJob(b"k", str(file), "", limpide.Source(), max_bytes=1_000_000)
     assert jobs.prepare(job).cacheable
     assert not jobs.prepare(job._replace(file=str(tmp_path / "missing"))).cacheable

@@ -85,5 +85,5 @@ def test_a_raw_folder_that_cannot_be_used_says_what_to_do(tmp_path, make, words)
 
 def test_a_bad_source_file_is_named(tmp_path):
     write(tmp_path, a__page="1", **{"a__source.toml": 'comments = "maybe"\n'})
-    with pytest.raises(SourceError, match=r"a/source\.toml.*comments.*remove, keep"):
+    with pytest.raises(SourceError, match=r"a/source\.toml:1: comments.*remove, keep"):
         scan(tmp_path, max_bytes=LARGE)

@@ -1,0 +1,58 @@
+"""Compressed files: gzip and Zstandard, recognised by content and opened as streams."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import zlib
+from typing import BinaryIO
+
+import zstandard
+
+from corpus.errors import ExtractionError
+
+GZIP = b"\x1f\x8b"
+ZSTD = b"\x28\xb5\x2f\xfd"
+ENDINGS = (".gz", ".zst", ".zstd")
+
+DAMAGED = (EOFError, OSError, zlib.error, zstandard.ZstdError)
+"""What reading a damaged compressed stream raises."""
+
+
+def is_compressed(head: bytes) -> bool:
+    """Whether a file that begins with these bytes is compressed in a way that is read here."""
+    return head.startswith((GZIP, ZSTD))
+
+
+def decompressed(stream: BinaryIO) -> BinaryIO:
+    """The stream itself, or what it holds when it is compressed. The stream must be seekable and at its start."""
+    head = stream.read(4)
+    stream.seek(0)
+    if head.startswith(GZIP):
+        return io.BufferedReader(gzip.GzipFile(fileobj=stream))
+    if head.startswith(ZSTD):
+        reader = zstandard.ZstdDecompressor().stream_reader(stream, read_across_frames=True)
+        return io.BufferedReader(reader)
+    return stream
+
+
+def read_decompressed(stream: BinaryIO, limit: int) -> bytes:
+    """All of a stream, decompressed if need be.
+
+    Raises ExtractionError when it is damaged or holds more than `limit` bytes (a small file can hold a huge one).
+    """
+    try:
+        data = decompressed(stream).read(limit + 1)
+    except DAMAGED as error:
+        raise ExtractionError(f"compressed data is damaged: {error}", stage="read") from error
+    if len(data) > limit:
+        raise ExtractionError(f"holds more than {limit // 1_000_000} MB when decompressed", stage="read")
+    return data
+
+
+def inner_name(name: str) -> str:
+    """The name of what a compressed file holds: `page.html.gz` holds `page.html`."""
+    for ending in ENDINGS:
+        if name.lower().endswith(ending):
+            return name[: -len(ending)]
+    return name

@@ -1,0 +1,133 @@
+"""`limpide source`: a new source begins with a commented file of rules, and its cleaned texts can be pinned.
+
+A pinned text is what a document of the source is to come out as: `raw/<source>/expected/<item>.txt`. `check` cleans the
+source as a build would and shows every difference, so that a changed rule, or a changed limpide, cannot change texts
+unseen.
+"""
+
+from __future__ import annotations
+
+import difflib
+import tempfile
+from collections.abc import Iterator
+from importlib import resources
+from pathlib import Path
+from typing import NamedTuple
+
+from corpus.errors import SourceError
+from corpus.serial import from_bytes
+from corpus.source import DEFAULT_NAME, FILE_NAME
+from flows.building import plainly
+from flows.progress import Silent
+from flows.scan import EXPECTED, look_at
+from flows.settings import Settings
+from flows.stages import Build, Entry, run
+from flows.state import State, unpack
+from flows.workers import Workers
+
+_CONTEXT = 1  # blocks shown around a difference
+
+
+class Check(NamedTuple):
+    """What became of one raw item. `pinned` is None where no text is pinned, `text` None where there is none."""
+
+    path: str
+    file: Path  # of the pinned text
+    text: str | None
+    pinned: str | None
+    problem: str = ""
+
+    @property
+    def good(self) -> bool:
+        return self.pinned is None or self.text == self.pinned
+
+    def diff(self) -> list[str]:
+        """The differing lines with a little around them, as a unified diff."""
+        before, now = (self.pinned or "").splitlines(), (self.text or "").splitlines()
+        return list(difflib.unified_diff(before, now, "pinned", "now", n=_CONTEXT, lineterm=""))
+
+
+def new_source(raw: Path, name: str) -> Path:
+    """Write a commented source.toml for a new source. Raises SourceError when there is one, or the name is no name."""
+    if not name or name.startswith(".") or "/" in name or name == EXPECTED:
+        raise SourceError(
+            f"{name!r} cannot be a source: a source is a folder below {raw}/, its name without dots in front"
+        )
+    path = raw / name / FILE_NAME
+    template = resources.files("corpus").joinpath("data", FILE_NAME).read_text(encoding="utf-8")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("x", encoding="utf-8") as file:
+            file.write(template)
+    except FileExistsError:
+        raise SourceError(f"{path} is there already; change it with an editor") from None
+    except OSError as error:
+        raise SourceError(f"{path}: cannot be written: {error.strerror}") from error
+    return path
+
+
+def check_source(settings: Settings, name: str) -> list[Check]:
+    """Clean all items of a source as a build would, beside its pinned texts; in order of their paths.
+
+    Raises SourceError when there is no such source.
+    """
+    known = look_at(settings.raw)
+    if name not in known:
+        raise SourceError(f"{settings.raw} has no source {name!r}; it has {', '.join(sorted(known))}")
+    with (
+        tempfile.TemporaryDirectory(prefix="limpide-") as folder,
+        State(Path(folder)) as state,
+        Workers(settings.worker_count(), settings.seconds_per_document, settings.memory_mb) as workers,
+    ):
+        build = _OneSource(settings, state, workers, Silent(), name)
+        run(build, plainly)
+        return list(build.checks())
+
+
+def pin(checks: list[Check]) -> int:
+    """Write the texts as they are now beside their source; returns how many changed."""
+    changed = [check for check in checks if check.text is not None and check.text != check.pinned]
+    for check in changed:
+        check.file.parent.mkdir(parents=True, exist_ok=True)
+        check.file.write_text(f"{check.text}\n", encoding="utf-8")
+    return len(changed)
+
+
+class _OneSource(Build):
+    """A build that looks at one source only and publishes nothing."""
+
+    def __init__(self, settings: Settings, state: State, workers: Workers, progress: Silent, name: str) -> None:
+        super().__init__(settings, state, workers, progress)
+        self.name = name
+
+    def scan(self) -> int:
+        super().scan()
+        self.entries = [entry for entry in self.entries if entry.item.source.name == self.name]
+        return len(self.entries)
+
+    def checks(self) -> Iterator[Check]:
+        for entry in self.entries:
+            text, problem = self._text(entry)
+            file = _pinned_file(self.settings.raw, entry)
+            yield Check(entry.item.path, file, text, _pinned(file), problem)
+
+    def _text(self, entry: Entry) -> tuple[str | None, str]:
+        if entry.failure:
+            return None, ": ".join(entry.failure[1:])
+        return from_bytes(unpack(self.state.body(entry.finished)), entry.item.source).text or None, "no text"
+
+
+def _pinned_file(raw: Path, entry: Entry) -> Path:
+    source, _, rest = entry.item.path.partition("/")
+    if entry.item.source.name == DEFAULT_NAME and source != DEFAULT_NAME:
+        source, rest = "", entry.item.path
+    return raw / source / EXPECTED / f"{rest}.txt"
+
+
+def _pinned(file: Path) -> str | None:
+    try:
+        return file.read_text(encoding="utf-8").removesuffix("\n")
+    except FileNotFoundError:
+        return None
+    except (OSError, UnicodeDecodeError) as error:
+        raise SourceError(f"{file}: cannot be read: {error}") from error

@@ -1,0 +1,233 @@
+import gzip
+import json
+import tomllib
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+import zstandard
+from click.testing import CliRunner
+
+from corpus.errors import SourceError
+from corpus.source import FIELDS, Rule, Source, parse_source
+from flows.cli import main
+from flows.scan import scan
+from tests.conftest import page, prose
+
+TEMPLATE = Path(__file__).resolve().parents[2] / "corpus" / "data" / "source.toml"
+
+
+@pytest.fixture
+def limpide(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return lambda *words: CliRunner().invoke(main, [str(word) for word in words])
+
+
+def table(clean, name):
+    rows = [row for part in (clean / "latest" / name).glob("*.parquet") for row in pq.read_table(part).to_pylist()]
+    return {row["path"]: row for row in rows}
+
+
+# ---- source.toml ----------------------------------------------------------------------------------------------------
+
+
+def test_the_commented_template_holds_the_defaults():
+    assert parse_source(TEMPLATE.read_text(), name="x") == Source(name="x")
+
+
+def test_every_example_in_the_template_is_a_rule_that_is_understood():
+    lines = TEMPLATE.read_text().splitlines()
+    examples = "\n".join(line[2:] if line.startswith("# ") and " = " in line else line for line in lines)
+    source = parse_source(examples, name="x")
+    assert source.hook and source.select.title and source.select.author and source.select.date
+    assert {rule.label for rule in source.select.rules} >= {"advert", "source-rule"}
+    assert {name for name, _ in source.fields} == set(FIELDS)
+    assert {rule.verdict for rule in source.lines} == {"keep", "drop"}
+
+
+def test_every_key_is_explained_in_the_template():
+    text = TEMPLATE.read_text()
+    for key in (*tomllib.loads(text), "keep", "drop", *FIELDS):
+        assert key in text
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('\ncolour = "red"\n', r"source\.toml:2: unknown key 'colour'; known: title"),
+        ('priority = "high"\n', r"source\.toml:1: priority must be a whole number"),
+        ('duplicates = "maybe"\n', r"source\.toml:1: .*drop, annotate, keep"),
+        ('[select]\n\ndrop = ["p:not("]\n', r"source\.toml:3: .*not a CSS selector"),
+        ('[select]\ntitle = "h1["\n', r"source\.toml:2: title: .*not a CSS selector"),
+        ('[select]\ndrop = "p"\n', r"source\.toml:2: drop must be a list"),
+        ('[select]\nkepe = ["p"]\n', r"source\.toml:2: unknown key 'kepe'"),
+        ('[lines]\ndrop = ["ok", "(open"]\n', r"source\.toml:2: .*not a regular expression"),
+        ('[lines]\ndrop = [{ match = "x", label = "rubbish" }]\n', r"source\.toml:2: unknown label 'rubbish'"),
+        ('[lines]\ndrop = [{ mtach = "x" }]\n', r"source\.toml:2: unknown key of a rule 'mtach'"),
+        ("[lines]\ndrop = [3]\n", r"source\.toml:2: .*not a string"),
+        ('[fields]\nbody = "x"\n', r"source\.toml:2: unknown field 'body'; known: html"),
+        ("lines = 3\n", r"source\.toml:1: lines must be a table"),
+        ('hook = "my module"\n', r"source\.toml:1: hook must be"),
+        ("title = \n", "not valid TOML"),
+    ],
+)
+def test_a_mistake_is_named_with_file_and_line(text, said):
+    with pytest.raises(SourceError, match=said):
+        parse_source(text, name="x", path="source.toml")
+
+
+def test_a_rule_is_named_in_the_ledger_as_one_rule_even_with_a_plus_in_it():
+    assert "+" not in Rule("drop", "h2 + p").name
+
+
+def test_a_hook_that_cannot_be_imported_is_said_before_work_starts(limpide, raw):
+    (raw / "carnets" / "source.toml").write_text('hook = "no_such_module:f"\n')
+    done = limpide("build", "--no-prefect", "--raw", raw, "--clean", "clean")
+    assert done.exit_code == 1 and "no_such_module" in done.output
+    assert not Path("clean", "snapshots").exists()
+
+
+# ---- limpide source -------------------------------------------------------------------------------------------------
+
+
+def test_new_writes_a_commented_file_and_never_over_an_old_one(limpide):
+    assert limpide("source", "new", "gazette").exit_code == 0
+    assert Path("raw/gazette/source.toml").read_text() == TEMPLATE.read_text()
+    Path("raw/gazette/source.toml").write_text('licence = "MIT"\n')
+    done = limpide("source", "new", "gazette")
+    assert done.exit_code == 1 and "is there already" in done.output
+    assert Path("raw/gazette/source.toml").read_text() == 'licence = "MIT"\n'
+
+
+@pytest.mark.parametrize("name", [".hidden", "a/b", "expected", ""])
+def test_new_refuses_names_that_are_no_source(limpide, name):
+    done = limpide("source", "new", name)
+    assert done.exit_code == 1 and "cannot be a source" in done.output
+
+
+def test_check_finds_a_planted_change_and_nothing_else(limpide, raw):
+    pinned = limpide("source", "check", "carnets", "--raw", raw, "--pin")
+    assert pinned.exit_code == 0 and "8 texts pinned" in pinned.output
+    assert (raw / "carnets/expected/page2.html.txt").read_text() == "\n\n".join(["Carnet 2", *prose(2)]) + "\n"
+    good = limpide("source", "check", "carnets", "--raw", raw)
+    assert good.exit_code == 0 and "8 as pinned, 0 different" in good.output
+    file = raw / "carnets/expected/page2.html.txt"
+    file.write_text(file.read_text().replace("Carnet 2, feuillet 1.", "Carnet 2, feuillet un."))
+    bad = limpide("source", "check", "carnets", "--raw", raw)
+    assert bad.exit_code == 1 and "7 as pinned, 1 different" in bad.output
+    assert "-Carnet 2, feuillet un." in bad.output and "+Carnet 2, feuillet 1." in bad.output
+
+
+def test_check_shows_what_a_changed_rule_does(limpide, raw):
+    limpide("source", "check", "--all", "--raw", raw, "--pin")
+    (raw / "carnets" / "source.toml").write_text('[select]\ndrop = ["article p:nth-of-type(2)"]\n')
+    done = limpide("source", "check", "--all", "--raw", raw)
+    assert done.exit_code == 1 and "6 different" in done.output
+
+
+def test_check_of_an_unknown_source_names_the_known_ones(limpide, raw):
+    done = limpide("source", "check", "gazette", "--raw", raw)
+    assert done.exit_code == 1 and "carnets" in done.output
+
+
+def test_check_wants_names_or_all(limpide, raw):
+    assert limpide("source", "check", "--raw", raw).exit_code == 2
+
+
+# ---- containers -----------------------------------------------------------------------------------------------------
+
+
+def lines(*records):
+    return "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records).encode()
+
+
+RECORDS = (
+    {"url": "https://bac.example/1", "html": page(1), "crawled_at": "2026-05-01T10:00:00+02:00"},
+    {"url": "https://bac.example/2", "text": "\n\n".join(prose(2)), "title": "Deux"},
+)
+
+
+@pytest.mark.parametrize("compress", [bytes, gzip.compress, zstandard.compress], ids=["plain", "gzip", "zstd"])
+def test_each_line_of_a_json_lines_file_is_a_raw_item_with_its_url(limpide, tmp_path, compress):
+    (tmp_path / "raw/crawl").mkdir(parents=True)
+    (tmp_path / "raw/crawl/pages.jsonl").write_bytes(compress(lines(*RECORDS)))
+    done = limpide("build", "--no-prefect")
+    assert done.exit_code == 0, done.output
+    rows = table(tmp_path / "clean", "documents")
+    assert set(rows) == {"crawl/pages.jsonl#1", "crawl/pages.jsonl#2"}
+    first, second = rows["crawl/pages.jsonl#1"], rows["crawl/pages.jsonl#2"]
+    assert (first["url"], first["fetched"]) == ("https://bac.example/1", "2026-05-01T08:00:00+00:00")
+    assert first["text"] == "\n\n".join(["Carnet 1", *prose(1)])
+    assert second["title"] == "Deux" and second["text"] == "\n\n".join(prose(2))
+    assert "nothing new" in limpide("build", "--no-prefect").output
+
+
+def test_field_names_are_mapped_by_the_source(limpide, tmp_path):
+    (tmp_path / "raw/crawl").mkdir(parents=True)
+    record = {"response": {"body": page(3)}, "request": {"address": "https://bac.example/3"}, "text": "no"}
+    (tmp_path / "raw/crawl/pages.jsonl").write_bytes(lines(record, record))
+    (tmp_path / "raw/crawl/source.toml").write_text(
+        '[fields]\nhtml = "response.body"\nurl = "request.address"\nfetched = "when"\n'
+    )
+    limpide("build", "--no-prefect")
+    (row,) = table(tmp_path / "clean", "documents").values()
+    assert row["url"] == "https://bac.example/3" and row["text"].startswith("Carnet 3")
+    (old,) = table(tmp_path / "clean", "removed").values()
+    assert old["reason"] == "older-version"
+
+
+def test_of_versions_of_a_page_the_latest_stays(limpide, tmp_path):
+    (tmp_path / "raw/crawl").mkdir(parents=True)
+    versions = [
+        {"url": "https://bac.example/a", "html": page(n), "fetched": f"2026-0{month}-01T00:00:00Z"}
+        for n, month in ((1, 3), (2, 9), (3, 1))
+    ]
+    (tmp_path / "raw/crawl/pages.jsonl").write_bytes(lines(*versions))
+    limpide("build", "--no-prefect")
+    (kept,) = table(tmp_path / "clean", "documents").values()
+    assert kept["path"] == "crawl/pages.jsonl#2"
+    removed = table(tmp_path / "clean", "removed")
+    assert {(row["reason"], row["of"]) for row in removed.values()} == {("older-version", kept["doc_id"])}
+
+
+def test_bad_records_are_quarantined_one_by_one(limpide, tmp_path):
+    (tmp_path / "raw/crawl").mkdir(parents=True)
+    data = lines(RECORDS[0]) + b'{"url": "torn\n' + b"[1, 2]\n\n" + lines({"id": 7}, RECORDS[1])
+    (tmp_path / "raw/crawl/pages.jsonl").write_bytes(data)
+    limpide("build", "--no-prefect")
+    assert set(table(tmp_path / "clean", "documents")) == {"crawl/pages.jsonl#1", "crawl/pages.jsonl#6"}
+    quarantine = table(tmp_path / "clean", "quarantine")
+    assert set(quarantine) == {f"crawl/pages.jsonl#{n}" for n in (2, 3, 5)}
+    assert "[fields]" in quarantine["crawl/pages.jsonl#5"]["message"]
+
+
+def test_a_damaged_compressed_container_keeps_what_comes_before_the_damage(limpide, tmp_path):
+    (tmp_path / "raw/crawl").mkdir(parents=True)
+    data = gzip.compress(lines(*({"html": page(n)} for n in range(60))))
+    (tmp_path / "raw/crawl/pages.jsonl.gz").write_bytes(data[: len(data) * 2 // 3])
+    limpide("build", "--no-prefect")
+    assert len(table(tmp_path / "clean", "documents")) > 10
+    quarantine = table(tmp_path / "clean", "quarantine")
+    assert "damaged behind" in quarantine["crawl/pages.jsonl.gz"]["message"]
+
+
+def test_a_single_page_may_be_compressed(limpide, tmp_path):
+    (tmp_path / "raw/crawl").mkdir(parents=True)
+    (tmp_path / "raw/crawl/page.html.gz").write_bytes(gzip.compress(page(5).encode()))
+    (tmp_path / "raw/crawl/bomb.html.gz").write_bytes(gzip.compress(b"<p>" + b"x" * 3_000_000))
+    (tmp_path / "limpide.toml").write_text("max_file_mb = 2\n")
+    limpide("build", "--no-prefect")
+    rows = table(tmp_path / "clean", "documents")
+    assert rows["crawl/page.html.gz"]["text"].startswith("Carnet 5")
+    assert "2 MB" in table(tmp_path / "clean", "quarantine")["crawl/bomb.html.gz"]["message"]
+
+
+def test_records_over_the_limit_are_listed_and_not_read(tmp_path):
+    (tmp_path / "pages.jsonl").write_bytes(lines({"text": "x" * 5000}, {"text": "y"}))
+    items = scan(tmp_path, max_bytes=1000)
+    assert [(item.path, bool(item.problem)) for item in items] == [("pages.jsonl#1", True), ("pages.jsonl#2", False)]
+
+
+def test_records_stay_in_the_order_of_their_container(tmp_path):
+    (tmp_path / "pages.jsonl").write_bytes(lines(*({"text": str(n)} for n in range(12))))
+    assert [item.record for item in scan(tmp_path, max_bytes=1000)] == [f"#{n}" for n in range(1, 13)]
