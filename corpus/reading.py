@@ -1,0 +1,53 @@
+"""Reading a published corpus, also while a build is writing the next snapshot of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pyarrow.dataset as ds
+
+from corpus.errors import CorpusError
+from corpus.schema import Table
+from corpus.snapshot import LATEST, MANIFEST, SNAPSHOTS, check_tables
+
+
+def latest(clean: Path | str) -> Path:
+    """The folder of the latest snapshot, with `latest` resolved, so that it stays the same while others are published.
+
+    Raises CorpusError when there is none.
+    """
+    clean = Path(clean)
+    link = clean / LATEST
+    if not clean.is_dir():
+        raise CorpusError(f"{clean} is no folder; give the folder of a clean corpus or make one with `limpide build`")
+    if not link.exists():
+        missing = "points to a snapshot that is gone" if link.is_symlink() else "is not there: nothing was published"
+        raise CorpusError(f"{link} {missing}; run `limpide build`")
+    return link.resolve()
+
+
+def read_corpus(clean: Path | str, snapshot: str = LATEST, table: Table = "documents") -> Any:
+    """A table of a snapshot as a `pyarrow.dataset.Dataset`: one row per raw item, columns as in `corpus.schema`.
+
+    `clean` is the folder of the corpus, or of one snapshot, which is read as it is; `snapshot` is the name of a folder
+    in `clean/snapshots`. Raises CorpusError when there is no such snapshot and ValueError when there is no such table.
+    """
+    check_tables([table])
+    folder = _snapshot(Path(clean), snapshot)
+    try:
+        return ds.dataset(folder / table, format="parquet")
+    except OSError as error:
+        raise CorpusError(f"{folder / table} cannot be read; run `limpide build`") from error
+
+
+def _snapshot(clean: Path, snapshot: str) -> Path:
+    if (clean / MANIFEST).is_file():
+        return clean.resolve()
+    if snapshot == LATEST:
+        return latest(clean)
+    folder = clean / SNAPSHOTS / snapshot
+    if not (folder / MANIFEST).is_file():
+        there = sorted(path.parent.name for path in (clean / SNAPSHOTS).glob(f"*/{MANIFEST}"))
+        raise CorpusError(f"{clean} has no snapshot {snapshot}; there are: {', '.join(there) or 'none'}")
+    return folder.resolve()
