@@ -1,0 +1,107 @@
+"""Cue phrases: what page furniture says of itself, from `data/cues.toml`.
+
+Only short lines that say nothing else, or that begin with a phrase and a colon, are taken by what they say, so that
+sentences which merely mention the words stay. To teach the pipeline a phrase or a language, add it to the data file.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+from typing import Any, NamedTuple
+
+from cleaners.page import Line, fold
+
+# what must follow a phrase that a line begins with
+_AFTER = {
+    "start": re.compile(r"\s*[:>»→|–—]"),
+    "start_title": re.compile(r"""\s*["'“”„«:]"""),
+    "start_short": re.compile(r"(?!\w)"),
+    "within": re.compile(r"(?!\w)"),
+}
+_WORD = re.compile(r"[\w#©]+")
+_NO_SPEECH = re.compile(r"""\A\s*(?:[«“"„]|[—–-]\s)|[.!?»”"]\Z""")  # quotations and lines of a dialogue
+
+
+SPOKEN_WORDS = 2  # so short a phrase may be said in a dialogue: "Next."
+
+
+class Cue(NamedTuple):
+    """One entry of the data file that a line matched."""
+
+    rule: str
+    label: str
+    score: float
+    section: str
+    heading_like: bool
+    phrase: str
+
+
+class _Phrase(NamedTuple):
+    """A phrase that a line may hold beside other words; `match` as in the data file."""
+
+    cue: Cue
+    match: str
+    longest: int
+
+
+class _Table(NamedTuple):
+    lines: dict[str, Cue]  # whole lines
+    heads: dict[str, list[_Phrase]]  # phrases that begin a line, by first word
+    within: dict[str, list[_Phrase]]  # phrases anywhere in a line, by first word
+
+
+def find_cue(line: Line) -> Cue | None:
+    """The surest cue of a line, or None."""
+    table = _table()
+    found = table.lines.get(line.folded)
+    if found and not (len(found.phrase.split()) <= SPOKEN_WORDS and _NO_SPEECH.search(line.text)):
+        return found
+    if line.kind == "table_row":
+        return None
+    best: Cue | None = None
+    for word in _WORD.finditer(line.folded):
+        known = table.within.get(word[0], [])
+        if word.start() == 0:
+            known = known + table.heads.get(word[0], [])
+        for phrase in known:
+            if (best is None or phrase.cue.score > best.score) and _matches(phrase, line, word.start()):
+                best = phrase.cue
+    return best
+
+
+def _matches(phrase: _Phrase, line: Line, position: int) -> bool:
+    text = phrase.cue.phrase
+    return (
+        len(line.text) <= phrase.longest
+        and line.folded.startswith(text, position)
+        and _AFTER[phrase.match].match(line.folded, position + len(text)) is not None
+    )
+
+
+@cache
+def _table() -> _Table:
+    data = tomllib.loads(files("cleaners").joinpath("data", "cues.toml").read_text(encoding="utf-8"))
+    lines: dict[str, Cue] = {}
+    heads: dict[str, list[_Phrase]] = {}
+    within: dict[str, list[_Phrase]] = {}
+    for entry in data["cue"]:
+        for cue in _cues(entry):
+            if entry["match"] != "line":
+                first = _WORD.match(cue.phrase)
+                where = within if entry["match"] == "within" else heads
+                if first:
+                    where.setdefault(first[0], []).append(_Phrase(cue, entry["match"], entry["longest"]))
+            elif cue.phrase not in lines or cue.score > lines[cue.phrase].score:
+                lines[cue.phrase] = cue
+    return _Table(lines, heads, within)
+
+
+def _cues(entry: dict[str, Any]) -> Iterator[Cue]:
+    for several in entry["phrases"].values():
+        for phrase in several:
+            section, heading_like = entry.get("section", ""), entry.get("heading_like", False)
+            yield Cue(entry["rule"], entry["label"], entry["score"], section, heading_like, fold(phrase))

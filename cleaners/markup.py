@@ -1,0 +1,154 @@
+"""What the elements around a block say about it: `nav`, `div.related-posts`, `section#comments`.
+
+The words are in `data/markup.toml`. A page template misnames whole pages now and then (`body.has-sidebar`,
+`form#aspnetForm`, `div.comments` around a forum), so a word on elements that hold much of the page's prose says
+nothing.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache, lru_cache
+from importlib.resources import files
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+from cleaners.page import Line, Page, Proposal
+
+DOMINANT = 0.4  # share of the page's prose: what holds so much of it is not furniture, whatever it is called
+COMMENTS_ARE_POSTS = 0.5  # of the page's prose is in comments: a forum, unless there is
+ARTICLE_WORDS = 300  # of prose outside them that they comment on
+_NAME = re.compile(r"\A([a-z][a-z0-9:_-]*)")
+_PARTS = re.compile(r"[#.\[\]]+")
+_WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
+# Classes that say what a page has or is about, not what the element is: `has-sidebar`, WordPress's `tag-politics`
+_NOT_ITSELF = re.compile(
+    r"\A(?:has|is|no|not|with|without|tag|category|cat|author|status|type|format|layout|template|page-template|js|hover|"
+    r"focus|lg|md|sm|xl|dark|elementor|et_pb|vc|wpb|fl)[-_:]",
+    re.IGNORECASE,
+)
+_MAIN = re.compile(
+    r"\A(?:article|main)\b|\[(?:role=main|itemprop=articleBody)\]|[#.](?:article-?body|entry-content|post-content)\b"
+)
+
+
+class Verdict(NamedTuple):
+    label: str
+    word: str
+    score: float
+    outside: bool
+
+
+class _Node:
+    """An element of the tree that the paths of all blocks make. Siblings of one name are one node."""
+
+    __slots__ = ("children", "inside_main", "prose", "verdict")
+
+    def __init__(self, verdict: Verdict | None, inside_main: bool) -> None:
+        self.verdict = verdict
+        self.inside_main = inside_main
+        self.prose = 0
+        self.children: dict[str, _Node] = {}
+
+
+class Markup:
+    """The elements of one page, with how much of its prose each holds."""
+
+    def __init__(self, page: Page) -> None:
+        self.root = _Node(None, inside_main=False)
+        self.total = 0
+        self.chains: dict[tuple[str, ...], list[_Node]] = {}
+        for line in page:
+            words = own_words(line) if line.prose else 0
+            self.total += words
+            for node in self.chain(line):
+                node.prose += words
+
+    def chain(self, line: Line) -> list[_Node]:
+        """The elements around a block, from the outermost to its own."""
+        path = line.hint.path if line.hint else ()
+        nodes = self.chains.get(path)
+        if nodes is None:
+            nodes, node = [], self.root
+            for name in path:
+                if name not in node.children:
+                    node.children[name] = _Node(_verdict(name), node.inside_main or _MAIN.search(name) is not None)
+                node = node.children[name]
+                nodes.append(node)
+            self.chains[path] = nodes
+        return nodes
+
+    def judge(self, line: Line) -> Verdict | None:
+        """What the surest element around a block makes of it."""
+        best: Verdict | None = None
+        for node in self.chain(line):
+            verdict = node.verdict
+            if verdict is None or (verdict.outside and node.inside_main):
+                continue
+            if (best is None or verdict.score > best.score) and node.prose <= DOMINANT * self.total:
+                best = verdict
+        return best
+
+
+def judge_page(page: Page) -> list[Proposal | None]:
+    """What the markup around each block makes of it.
+
+    A word that takes much of the page's prose away in all, though each of its elements is small, is not believed:
+    the posts of a forum are `div.comment` one by one.
+    """
+    markup = Markup(page)
+    verdicts = [markup.judge(line) for line in page]
+    taken: dict[str, int] = {}
+    for line, verdict in zip(page, verdicts, strict=True):
+        if verdict and line.prose:
+            taken[verdict.label] = taken.get(verdict.label, 0) + own_words(line)
+    left = markup.total - sum(taken.values())
+    doubted = {label for label, words in taken.items() if _takes_the_text(label, words, left, markup.total)}
+    return [
+        Proposal(verdict.label, f"markup-{verdict.word}", verdict.score)
+        if verdict and verdict.label not in doubted
+        else None
+        for verdict in verdicts
+    ]
+
+
+def _takes_the_text(label: str, words: int, left: int, total: int) -> bool:
+    if label == "comments":  # many comments below an article stay comments
+        return words > COMMENTS_ARE_POSTS * total and left < ARTICLE_WORDS
+    return words > DOMINANT * total
+
+
+def own_words(line: Line) -> int:
+    """Words of a block that are not in links, roughly."""
+    if not line.hint or not line.hint.link_chars:
+        return line.words
+    return round(line.words * max(0.0, 1 - line.hint.link_chars / max(1, len(line.text))))
+
+
+@lru_cache(maxsize=20_000)
+def _verdict(name: str) -> Verdict | None:
+    """What the name of an element says."""
+    tags, words = _table()
+    tag = _NAME.match(name)
+    found = [tags[tag[0]]] if tag and tag[0] in tags else []
+    for part in _PARTS.split(name)[1:]:
+        if not _NOT_ITSELF.match(part):
+            tokens = [word.lower() for word in _WORDS.findall(part)]
+            pairs = [a + b for a, b in pairwise(tokens)]
+            found += [words[token] for token in (*tokens, *pairs, "".join(tokens)) if token in words]
+    return max(found, key=lambda verdict: verdict.score, default=None)
+
+
+@cache
+def _table() -> tuple[dict[str, Verdict], dict[str, Verdict]]:
+    data: dict[str, Any] = tomllib.loads(files("cleaners").joinpath("data", "markup.toml").read_text(encoding="utf-8"))
+    tags: dict[str, Verdict] = {}
+    words: dict[str, Verdict] = {}
+    for entry in data["markup"]:
+        for word in entry["words"]:
+            verdict = Verdict(entry["label"], word, entry["score"], entry.get("outside", False))
+            tags.setdefault(word, verdict)
+            if not entry.get("tags_only", False):
+                words.setdefault(word, verdict)
+    return tags, words

@@ -1,0 +1,30 @@
+"""The document phase of cleaning: what can be done to a document without knowing the rest of its corpus.
+
+Repairs come first, since every later cleaner reads words; furniture is proposed last, on clean lines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from cleaners.boilerplate import propose_boilerplate
+from cleaners.characters import clean_characters
+from cleaners.mojibake import repair_mojibake
+from cleaners.whitespace import clean_whitespace
+from corpus.document import Document
+
+Cleaner = Callable[[Document], Document]
+
+DOCUMENT_PHASE: tuple[Cleaner, ...] = (
+    repair_mojibake,
+    clean_characters,
+    clean_whitespace,
+    propose_boilerplate,
+)
+
+
+def prepare(document: Document) -> Document:
+    """Run the document phase: repairs, characters, white space, proposals of what is furniture."""
+    for cleaner in DOCUMENT_PHASE:
+        document = cleaner(document)
+    return document
