@@ -8,6 +8,8 @@ a dialogue, a list - has too little prose to say where it begins, and nothing is
 
 from __future__ import annotations
 
+import re
+
 from cleaners.boilerplate_html import is_linked
 from cleaners.markup import own_words
 from cleaners.page import Line, Page, Proposal, Proposals
@@ -23,6 +25,9 @@ FURNITURE_COST = 20.0  # lines that surer rules already name
 MIN_PROSE = 5  # lines of prose below which the shape of the page says nothing
 MIN_PROSE_WORDS = 120
 
+
+# An author's line between title and text: "Par Anne Martin", "By Tom Reed | 4 May", "Von der Redaktion, 3.2.2026"
+_BYLINE = re.compile(r"(?:par|by|von|por|di|da|door|przez)\s+\w[^.!?]{1,80}(?:$|[·|•,]|\d)", re.IGNORECASE)
 
 LAST_WORDS = 8  # a line behind the last prose that is as long belongs to it
 ONE_TEXT = 0.85  # of the page's prose lies in one stretch: an article; else what lies apart may be content as well
@@ -56,6 +61,7 @@ def propose_edges(page: Page, furniture: Proposals) -> Proposals:
         above = position < start
         score = (_ABOVE_PROSE if above else _BELOW_PROSE) if line.prose else _MENU
         label, rule = ("navigation", "before-the-text") if above else ("boilerplate", "behind-the-text")
+        label = "byline" if above and _BYLINE.match(line.text) else label
         found[position] = Proposal(
             label, rule, min(score, _WITH_MARKUP) if line.hint and not one_text and not is_linked(line) else score
         )
@@ -97,6 +103,7 @@ def _title(page: Page, start: int, named: set[int]) -> int | None:
     low, high = TITLE_WORDS
     for position in range(start - 1, max(start - 1 - TITLE_REACH, -1), -1):
         line = page[position]
-        if position not in named and low <= line.words <= high and line.kind == "paragraph":
+        titled = position not in named and low <= line.words <= high and line.kind == "paragraph"
+        if titled and not _BYLINE.match(line.text):
             return position
     return None

@@ -26,6 +26,7 @@ _WORD = re.compile(r"[\w#©]+")
 _NO_SPEECH = re.compile(r"""\A\s*(?:[«“"„]|[—–-]\s)|[.!?»”"]\Z""")  # quotations and lines of a dialogue
 
 
+_LINKED = 0.9  # share of a link in what follows a phrase
 SPOKEN_WORDS = 2  # so short a phrase may be said in a dialogue: "Next."
 
 
@@ -75,11 +76,17 @@ def find_cue(line: Line) -> Cue | None:
 
 def _matches(phrase: _Phrase, line: Line, position: int) -> bool:
     text = phrase.cue.phrase
-    return (
-        len(line.text) <= phrase.longest
-        and line.folded.startswith(text, position)
-        and _AFTER[phrase.match].match(line.folded, position + len(text)) is not None
-    )
+    if len(line.text) > phrase.longest or not line.folded.startswith(text, position):
+        return False
+    if phrase.match == "start" and _links_on(line, text):
+        return True
+    return _AFTER[phrase.match].match(line.folded, position + len(text)) is not None
+
+
+def _links_on(line: Line, phrase: str) -> bool:
+    """Whether what follows a phrase is one link: "Read also" before a linked title needs no colon."""
+    rest = len(line.text) - len(phrase)
+    return line.hint is not None and line.hint.links == 1 and line.hint.link_chars >= _LINKED * rest > 0
 
 
 @cache

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from cleaners.page import count_words
+from cleaners.source_rules import is_ruled
 from cleaners.whitespace import clean_whitespace
 from corpus.document import Block, Document, Removal
 
@@ -59,9 +60,21 @@ def decide(document: Document, repeats: Sequence[int] = ()) -> Document:
     comments = _comments_to_keep(document, removals)
     removals = {i: removal for i, removal in removals.items() if i not in comments}
     removals = _spare_the_text(kept, _with_headings(kept, removals, repeats))
+    removals = _by_source_rules(kept, removals)
     blocks = tuple(_settled(b, removed=i in removals, comment=i in comments) for i, b in enumerate(document.blocks))
     document = document.with_(blocks=blocks).remove_blocks(removals).with_(hints=())
     return document if document.text == document.text.strip() else clean_whitespace(document)
+
+
+def _by_source_rules(kept: Sequence[_Kept], removals: Removals) -> Removals:
+    """The rules of the source have the last word."""
+    result = dict(removals)
+    for at, block, _ in kept:
+        if is_ruled(block.rule):
+            result.pop(at, None)
+            if block.label:
+                result[at] = Removal(block.label, block.rule)
+    return result
 
 
 def _proposed(kept: Sequence[_Kept], repeats: Sequence[int]) -> Removals:
@@ -70,7 +83,8 @@ def _proposed(kept: Sequence[_Kept], repeats: Sequence[int]) -> Removals:
     trust_repeats = repeated <= MOST * total
     removals: Removals = {}
     for place, item in enumerate(kept):
-        level = _level(repeats, item.at) if trust_repeats else 0
+        is_title = item.block.kind == "heading" and item.block.level == 1  # other pages link to it by its words
+        level = _level(repeats, item.at) if trust_repeats and not is_title else 0
         removal = _removal(item.block, level)
         if removal and not (removal.confidence <= WEAK and _between_long(kept, place)):
             removals[item.at] = removal
@@ -86,7 +100,7 @@ def _removal(block: Block, level: int) -> Removal | None:
         score = min(1.0, block.score + REPEAT_GAIN[level])
         if score > REMOVAL_THRESHOLD:
             return Removal(block.label, block.rule, score)
-    if level >= REPEAT_LEVEL and not (block.kind == "heading" and block.level == 1):
+    if level >= REPEAT_LEVEL:
         return Removal("repeated-block", f"repeated-{level}", REPEAT_SCORE[level])
     return None
 

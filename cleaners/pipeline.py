@@ -1,6 +1,7 @@
 """The document phase of cleaning: what can be done to a document without knowing the rest of its corpus.
 
-Repairs come first, since every later cleaner reads words; furniture is proposed last, on clean lines.
+Repairs come first, since every later cleaner reads words; furniture is proposed on clean lines, and
+the source's own rules have the last word.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Callable
 from cleaners.boilerplate import propose_boilerplate
 from cleaners.characters import clean_characters
 from cleaners.mojibake import repair_mojibake
+from cleaners.source_rules import apply_source_rules
 from cleaners.whitespace import clean_whitespace
 from corpus.document import Document
 
@@ -20,6 +22,7 @@ DOCUMENT_PHASE: tuple[Cleaner, ...] = (
     clean_characters,
     clean_whitespace,
     propose_boilerplate,
+    apply_source_rules,
 )
 
 

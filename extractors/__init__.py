@@ -6,16 +6,20 @@ function `RawItem -> Document` and one line in `EXTRACTORS`. The modules are imp
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
 
 from corpus.document import Document
 from corpus.errors import ExtractionError
+from extractors.compression import inner_name, is_compressed, read_decompressed
 from extractors.decoding import Decoded, decode
 from extractors.item import RawItem
 from extractors.sniffing import sniff
 
 __all__ = ["EXTRACTORS", "Decoded", "Extractor", "RawItem", "decode", "extract", "sniff"]
+
+MAX_BYTES = 256_000_000  # of decompressed data; a small file can hold a huge one
 
 Extractor = Callable[[RawItem], Document]
 
@@ -51,13 +55,16 @@ EXTRACTORS: Mapping[str, Extractor] = _Registry(
 )
 
 
-def extract(item: RawItem, *, name: str = "") -> Document:
+def extract(item: RawItem, *, name: str = "", max_bytes: int = MAX_BYTES) -> Document:
     """Read one raw item with the extractor of its media type.
 
     Without `media_type` bytes are sniffed (`name` breaks ties) and str is page text without markup. Parameters of the
-    media type are understood: `text/html; charset=koi8-r`. Raises ExtractionError, with stage `sniff` for a type
-    nobody reads.
+    media type are understood: `text/html; charset=koi8-r`. Data compressed with gzip or Zstandard is decompressed, up
+    to `max_bytes`. Raises ExtractionError, with stage `sniff` for a type nobody reads.
     """
+    if isinstance(item.data, bytes) and is_compressed(item.data[:4]):
+        data = read_decompressed(io.BytesIO(item.data), max_bytes)
+        item, name = item._replace(data=data), inner_name(name)
     media_type, charset = _parameters(item.media_type)
     if not media_type:
         media_type = "text/plain" if isinstance(item.data, str) else sniff(item.data, name)

@@ -15,7 +15,7 @@ from extractors.item import RawItem
 
 # One line without the white space around it. Line ends are those of str.splitlines, but for the information separators
 # \x1c-\x1e, which are rubbish inside a line. Both \S and [^...] are tried at each character once: linear.
-_LINE_ENDS = "\n\r\x0b\x0c\x85\u2028\u2029"
+_LINE_ENDS = "\n\r\x0b\x0c\u2028\u2029"
 _LINE = re.compile(rf"[^\s{_LINE_ENDS}][^{_LINE_ENDS}]*")
 # Bullets that scrapers write: resiliparse "•", inscriptis "* + o", BeautifulSoup-based ones "-", word processors the
 # rest. The em dash is none: French and Spanish dialogue begins with it.

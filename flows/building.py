@@ -189,7 +189,8 @@ class _Rows:
 
     def __init__(self, current: Build, tables: Tables) -> None:
         self.state = current.state
-        self.documents = {entry.id: entry for entry in tables.documents}
+        by_source = sorted(tables.documents, key=lambda entry: (entry.item.source.name, entry.item.path))
+        self.documents = {entry.id: entry for entry in by_source}  # like beside like compresses best
         self.removed = {row[0].id: row for row in tables.removed}
         self.quarantine = {entry.item.path: entry for entry in tables.quarantine}
 

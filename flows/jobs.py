@@ -9,7 +9,6 @@ the next one goes on.
 from __future__ import annotations
 
 import hashlib
-import io
 from collections import Counter
 from typing import Any, NamedTuple
 
@@ -21,7 +20,6 @@ from corpus.errors import ExtractionError
 from corpus.repeats import block_key
 from corpus.serial import from_bytes, to_bytes
 from corpus.source import Source
-from extractors.compression import inner_name, is_compressed, read_decompressed
 from extractors.containers import container
 from extractors.item import RawItem
 from flows.state import pack, unpack
@@ -66,8 +64,8 @@ def prepare(job: PrepareJob) -> Result:
     sha256 = hashlib.sha256(data).hexdigest()
     stage = "extract"
     try:
-        item = _record(job) if job.container else RawItem(_plain(data, job.max_bytes), source=job.source)
-        document = limpide.extract(item, name=inner_name(job.file))
+        item = _record(job) if job.container else RawItem(data, source=job.source)
+        document = limpide.extract(item, name=job.file, max_bytes=job.max_bytes)
         stage = "clean"
         document = limpide.prepare(document).with_(hints=())
         keys = [block_key(document.block_text(block)) for block in document.blocks]
@@ -84,10 +82,6 @@ def prepare(job: PrepareJob) -> Result:
 def _read(file: str) -> bytes:
     with open(file, "rb") as stream:  # noqa: PTH123 (names may be bytes that are no text)
         return stream.read()
-
-
-def _plain(data: bytes, limit: int) -> bytes:
-    return read_decompressed(io.BytesIO(data), limit) if is_compressed(data[:4]) else data
 
 
 def _record(job: PrepareJob) -> RawItem:

@@ -18,12 +18,15 @@ _QUARANTINE_SHOWN = 10
 def print_report(report: Report, console: Console) -> None:
     """A table per source, what was taken out as what, what is in quarantine, and where to look next."""
     console.print(_table(report.sources))
-    removed = sum((source.removed_characters for source in report.sources), Counter[str]())
-    if removed:
-        parts = ", ".join(f"{label} {count:,}" for label, count in removed.most_common())
-        console.print(f"characters taken out: {parts}", highlight=False)
+    reasons = sum((source.removed for source in report.sources), Counter[str]())
+    characters = sum((source.removed_characters for source in report.sources), Counter[str]())
+    for title, counts in (("documents removed", reasons), ("characters taken out", characters)):
+        if counts:
+            parts = ", ".join(f"{name} {count:,}" for name, count in counts.most_common())
+            console.print(f"{title}: {parts}", highlight=False, soft_wrap=True)
     for path, stage, error, message in report.quarantine[:_QUARANTINE_SHOWN]:
-        console.print(f"quarantined at {stage}: {path}: {error}: {message}", markup=False, highlight=False)
+        line = f"quarantined at {stage}: {path}: {error}: {message}"
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
     if len(report.quarantine) > _QUARANTINE_SHOWN:
         console.print(f"and {len(report.quarantine) - _QUARANTINE_SHOWN} more in the table quarantine", highlight=False)
     if report.snapshot:
@@ -37,10 +40,9 @@ def print_report(report: Report, console: Console) -> None:
 
 def _table(sources: list[SourceReport]) -> Table:
     table = Table(box=None, pad_edge=False)
-    table.add_column("source")
-    for column in ("documents", "removed", "quarantined", "characters before", "after"):
-        table.add_column(column, justify="right")
-    table.add_column("repairs", justify="right")
+    table.add_column("source", overflow="fold")
+    for column in ("documents", "removed", "quarantined", "characters", "kept", "repairs"):
+        table.add_column(column, justify="right", no_wrap=True)
     for source in sources:
         table.add_row(*_cells(source))
     if len(sources) > 1:
@@ -50,9 +52,9 @@ def _table(sources: list[SourceReport]) -> Table:
 
 
 def _cells(report: SourceReport) -> list[str]:
-    removed = ", ".join(f"{count:,} {reason}" for reason, count in sorted(report.removed.items())) or "0"
-    counts = (report.quarantined, report.raw_characters, report.characters, report.repairs)
-    return [report.source.name, f"{report.documents:,}", removed, *(f"{count:,}" for count in counts)]
+    removed = sum(report.removed.values())
+    counts = (report.documents, removed, report.quarantined, report.raw_characters, report.characters, report.repairs)
+    return [report.source.name, *(f"{count:,}" for count in counts)]
 
 
 def _total(sources: list[SourceReport]) -> SourceReport:
