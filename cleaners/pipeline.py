@@ -11,6 +11,7 @@ from collections.abc import Callable
 from cleaners.boilerplate import propose_boilerplate
 from cleaners.characters import clean_characters
 from cleaners.mojibake import repair_mojibake
+from cleaners.repair import repair_metadata
 from cleaners.source_rules import apply_source_rules
 from cleaners.whitespace import clean_whitespace
 from corpus.document import Document
@@ -19,6 +20,7 @@ Cleaner = Callable[[Document], Document]
 
 DOCUMENT_PHASE: tuple[Cleaner, ...] = (
     repair_mojibake,
+    repair_metadata,
     clean_characters,
     clean_whitespace,
     propose_boilerplate,

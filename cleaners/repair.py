@@ -19,6 +19,17 @@ STAGES: dict[str, Callable[[Document], Document]] = {
 """The repair stages by name, in the order in which they run."""
 
 
+METADATA = ("title", "author", "site_name")
+
+
+def repair_metadata(document: Document) -> Document:
+    """The same for what a page says about itself. Metadata is no part of the text, so the ledger does not tell of it."""
+    found = {name: getattr(document, name) for name in METADATA}
+    repaired = {name: repair(value).text.strip() for name, value in found.items() if value}
+    changed = {name: value for name, value in repaired.items() if value != found[name]}
+    return document.with_(**changed) if changed else document
+
+
 class Repaired(NamedTuple):
     """A repaired text and the edits, in offsets of the text as given, that lead to it."""
 
