@@ -80,6 +80,8 @@ def _run_hook(hook: str, soup: BeautifulSoup) -> Tag:
     function = load_hook(hook)
     try:
         result = function(soup)
+    except MemoryError:
+        raise
     except Exception as error:
         raise ExtractionError(f"hook {hook!r}: {type(error).__name__}: {error}", stage="hook") from error
     if result is not None and not isinstance(result, Tag):

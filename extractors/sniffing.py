@@ -87,6 +87,7 @@ _HTML_TAG = re.compile(
     r"(?:\s[^<>]{0,1000})?/?>",
     re.IGNORECASE,
 )
+_SAYS_HTML = re.compile(rb"[\0\s\xef\xbb\xbf]*<(?:!doctype\s+html|html[\s>])", re.IGNORECASE)  # then it is, NULs or not
 _ODD_CHARACTER = re.compile("[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f\N{REPLACEMENT CHARACTER}]")
 _JSON_OBJECT = re.compile(r'\{\s*(?:"|\})')
 _JSON_ARRAY = re.compile(r'\[\s*(?:["{\[\]\d-]|true|false|null)')
@@ -107,6 +108,8 @@ def sniff(data: bytes, name: str = "") -> str:
     head = data[:_WINDOW]
     if head.isspace() and len(data) > _WINDOW:
         head = data.lstrip()[:_WINDOW]
+    if _SAYS_HTML.match(head):
+        return _html_type(decode(head).text)
     text, _, reason = decode(head)
     if not text or text.isspace():
         return TEXT

@@ -23,6 +23,11 @@ def behave(word: str) -> int:
     return len(word)
 
 
+def hook(soup) -> None:
+    """A source's hook that does what the page's title says."""
+    behave(soup.title.string)
+
+
 def parent_pid(_: str) -> tuple[int, int]:
     """This process and its parent."""
     return os.getpid(), os.getppid()

@@ -223,6 +223,26 @@ def test_readers_see_whole_snapshots_while_builds_publish(raw, clean):
     assert problems == []
 
 
+def test_of_a_hundred_documents_only_the_guilty_are_quarantined_with_reasons(tmp_path, clean, monkeypatch):
+    monkeypatch.syspath_prepend(str(Path(__file__).parent))
+    crawl = tmp_path / "raw" / "crawl"
+    crawl.mkdir(parents=True)
+    (crawl / "source.toml").write_text('hook = "hostile_jobs:hook"\n')
+    guilty = {10: "hang", 40: "eat", 70: "crash"}
+    for n in range(100):
+        (crawl / f"{n:02}.html").write_text(page(n).replace(f"<title>Carnet {n}<", f"<title>{guilty.get(n, n)}<"))
+    report = run(tmp_path / "raw", clean, seconds_per_document=4, memory_mb=256)
+    assert len(rows(clean)) == 97
+    found = {path: (row["stage"], row["error"]) for path, row in rows(clean, "quarantine").items()}
+    assert found == {
+        "crawl/10.html": ("process", "TimeLimit"),
+        "crawl/40.html": ("process", "MemoryLimit"),
+        "crawl/70.html": ("process", "WorkerDied"),
+    }
+    assert len(report.quarantine) == 3
+    assert all(row["message"] for row in rows(clean, "quarantine").values())
+
+
 def test_a_job_never_lets_an_exception_out(tmp_path):
     """The one place that isolates a document: whatever a library raises becomes a row of the quarantine."""
     file = tmp_path / "x.html"
