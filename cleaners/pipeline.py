@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from cleaners.boilerplate import propose_boilerplate
 from cleaners.characters import clean_characters
+from cleaners.headings import strip_permalinks
 from cleaners.mojibake import repair_mojibake
 from cleaners.repair import repair_metadata
 from cleaners.source_rules import apply_source_rules
@@ -23,6 +24,7 @@ DOCUMENT_PHASE: tuple[Cleaner, ...] = (
     repair_metadata,
     clean_characters,
     clean_whitespace,
+    strip_permalinks,
     propose_boilerplate,
     apply_source_rules,
 )

@@ -23,7 +23,7 @@ METADATA = ("title", "author", "site_name")
 
 
 def repair_metadata(document: Document) -> Document:
-    """The same for what a page says about itself. Metadata is no part of the text, so the ledger does not tell of it."""
+    """The same for what a page says about itself; it is no part of the text, so the ledger does not tell of it."""
     found = {name: getattr(document, name) for name in METADATA}
     repaired = {name: repair(value).text.strip() for name, value in found.items() if value}
     changed = {name: value for name, value in repaired.items() if value != found[name]}
