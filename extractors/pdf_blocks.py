@@ -1,0 +1,205 @@
+"""From lines to blocks: where paragraphs, headings, list items, table rows and footnotes begin and end.
+
+All by what a typesetter does to show it: another size or weight, more leading, an indented first line, a bullet, a
+last line that the next word would still have fitted into.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from corpus.blocks import Kind
+from extractors.pdf_lines import Line
+
+# In units of the font size unless said otherwise.
+_OTHER_SIZE = 0.06  # relative
+_MORE_LEADING = 1.17  # times the usual leading
+_USUAL_LEADING = 1.45  # where nothing tells
+_MAX_LEADING = 2.2
+_INDENT = 0.7
+_MAX_INDENT = 5.0
+_FIT = 0.6  # the next word must fit with so much room to spare
+_HEADING_SIZE = 1.08  # times the body size
+_HEADING_CHARACTERS = 250
+_BOLD_HEADING_LINES = 3
+_NOTE_SIZE = 0.93  # times the body size, at most
+_LEVELS = 6
+_TABLE_REACH = 4  # lines; a row may be followed by lines that explain it
+
+_BULLET = re.compile(r"[•‣⁃◦●○▪▫■□▶►➢➤✓✔❖♦\uf0b7\uf0a7](?:\s|(?=\w))")
+_WEAK_BULLET = re.compile(r"(?:[-–—*·]|\(?\d{1,3}[.)]|\(?[a-z]\))\s+\S")
+_NOTE_MARK = re.compile(r"[¹²³⁰⁴-⁹*†‡§\U000F0000-\U000FFFFD]|\(?\d{1,3}(?:[.)]?\s|(?=[^\W\d]))")
+_RAISED_MARK = re.compile(r"[¹²³⁰⁴-⁹†‡]")
+_CAPTION = re.compile(r"(?:fig(?:ure|\.)?|abb(?:ildung|\.)?|table(?:au)?|tab\.|tabelle|graphique|schéma)\s*\d{1,3}\b",
+                      re.IGNORECASE)  # fmt: skip
+_SENTENCE_END = re.compile(r"[.!?…:;][\"'”’»)\]\s¹²³⁰⁴-⁹]*\Z")
+_CLAUSE_END = re.compile(r"[.!?…:;,][\"'”’»)\]\s]*\Z")
+
+
+class Style(NamedTuple):
+    """What is usual in a document: size and weight of its body text, leading by size, heading styles by rank."""
+
+    size: float
+    bold: bool
+    leading: dict[float, float]
+    ranks: dict[tuple[float, bool], int]
+
+
+class Piece(NamedTuple):
+    """A block of a page, its lines as texts."""
+
+    kind: Kind
+    level: int
+    lines: tuple[str, ...]
+    size: float
+
+
+def style_of(columns: Sequence[Sequence[Line]]) -> Style:
+    """Measure a document, given the lines of all of its columns."""
+    weights: Counter[tuple[float, bool]] = Counter()
+    gaps: dict[float, Counter[float]] = {}
+    for column in columns:
+        for above, line in zip([None, *column[:-1]], column, strict=True):
+            size = _round(line.size)
+            weights[size, line.bold] += len(line.text)
+            if above and _round(above.size) == size and 0 < above.y - line.y < _MAX_LEADING * size:
+                gaps.setdefault(size, Counter())[_round(above.y - line.y)] += 1
+    (size, bold), _ = max(weights.items(), key=lambda item: (item[1], item[0]), default=((10.0, False), 0))
+    leading = {s: _usual(counts) for s, counts in gaps.items()}
+    styles = {(s, b) for s, b in weights if s >= _HEADING_SIZE * size or (b and not bold and s >= 0.97 * size)}
+    ranks = {style: rank for rank, style in enumerate(sorted(styles, reverse=True), start=1)}
+    return Style(size, bold, leading, ranks)
+
+
+def pieces(column: Sequence[Line], style: Style) -> list[Piece]:
+    """The blocks of one column, from top to bottom."""
+    rows = _table_rows(column)
+    left, right = _edges(column)
+    groups: list[list[int]] = []
+    for i, line in enumerate(column):
+        following = column[i + 1] if i + 1 < len(column) else None
+        if (
+            groups
+            and i not in rows
+            and groups[-1][-1] not in rows
+            and not _breaks([column[k] for k in groups[-1]], line, following, style, left, right)
+        ):
+            groups[-1].append(i)
+        else:
+            groups.append([i])
+    made = [_piece([column[k] for k in group], style, in_table=group[0] in rows) for group in groups]
+    return _with_notes(made, style)
+
+
+def _round(value: float) -> float:
+    return round(value * 2) / 2
+
+
+def _usual(counts: Counter[float]) -> float:
+    """The most frequent leading; of equally frequent ones the smaller."""
+    return min(counts, key=lambda gap: (-counts[gap], gap))
+
+
+def _edges(column: Sequence[Line]) -> tuple[float, float]:
+    lefts = Counter(round(line.x0) for line in column)
+    return min(lefts, key=lambda x: (-lefts[x], x), default=0), max((line.x1 for line in column), default=0.0)
+
+
+def _table_rows(column: Sequence[Line]) -> set[int]:
+    """Lines of several cells that begin where those of a line nearby begin."""
+    rows: set[int] = set()
+    several = [i for i, line in enumerate(column) if len(line.cells) > 1 and not _BULLET.match(line.text)]
+    for i, j in pairwise(several):
+        if j - i <= _TABLE_REACH:
+            a, b = column[i], column[j]
+            if any(abs(x - y) < a.size for x in a.starts[1:] for y in b.starts[1:]):
+                rows |= {i, j}
+    return rows
+
+
+def _breaks(block: Sequence[Line], line: Line, following: Line | None, style: Style, left: float, right: float) -> bool:
+    """Whether a new block begins with `line`."""
+    above = block[-1]
+    em = max(line.size, 1.0)
+    gap = above.y - line.y
+    usual = style.leading.get(_round(line.size), _USUAL_LEADING * em)
+    if abs(line.size - above.size) > _OTHER_SIZE * em or line.bold != above.bold:
+        return True
+    if gap <= 0 or gap > _MORE_LEADING * usual + 0.5:
+        return True
+    if _BULLET.match(line.text) or (line.size <= _NOTE_SIZE * style.size and _RAISED_MARK.match(line.text)):
+        return True
+    fits = _would_fit(above, line, right)
+    if _WEAK_BULLET.match(line.text) and (fits or _SENTENCE_END.search(above.text)):
+        return True
+    if _indent_breaks(block, line, following, left, em):
+        return True
+    starts = line.text[0].isupper() or line.text[0].isdigit() or line.text[0] in '«“"—–('
+    return fits and starts and bool(_SENTENCE_END.search(above.text))
+
+
+def _would_fit(above: Line, line: Line, right: float) -> bool:
+    """Whether the first word of `line` would have fitted behind `above`: then its end was meant."""
+    first = line.text.split(" ", 1)[0]
+    width = (line.x1 - line.x0) * len(first) / max(len(line.text), 1)
+    return above.x1 + width + _FIT * line.size < right
+
+
+def _indent_breaks(block: Sequence[Line], line: Line, following: Line | None, left: float, em: float) -> bool:
+    shift = line.x0 - block[-1].x0
+    marked = bool(_BULLET.match(block[0].text) or _WEAK_BULLET.match(block[0].text))
+    if shift > _INDENT * em:
+        if marked and len(block) == 1:
+            return False  # the text of a list item stands behind its bullet
+        if shift > _MAX_INDENT * em or len(block) > 1:
+            return True
+        hanging = following is not None and abs(following.x0 - line.x0) < 0.3 * em and block[0].x0 <= left + em
+        return not hanging
+    if shift < -_INDENT * em:
+        return len(block) > 1 or marked
+    return False
+
+
+def _piece(block: Sequence[Line], style: Style, *, in_table: bool) -> Piece:
+    size = block[0].size
+    texts = tuple(("\t" if in_table else " ").join(line.cells).strip() for line in block)
+    if in_table:
+        return Piece("table_row", 0, texts, size)
+    length = sum(map(len, texts))
+    if level := _heading_level(block, style, texts, length):
+        return Piece("heading", level, texts, size)
+    if _BULLET.match(texts[0]) or _WEAK_BULLET.match(texts[0]):
+        return Piece("list_item", 1, texts, size)
+    if _CAPTION.match(texts[0]) and length < 2 * _HEADING_CHARACTERS and size <= style.size:
+        return Piece("caption", 0, texts, size)
+    return Piece("paragraph", 0, texts, size)
+
+
+def _heading_level(block: Sequence[Line], style: Style, texts: Sequence[str], length: int) -> int:
+    if length > _HEADING_CHARACTERS or not any(c.isalpha() or ord(c) >= 0xF0000 for c in texts[0]):
+        return 0
+    rank = style.ranks.get((_round(block[0].size), block[0].bold), 0)
+    if not rank or _BULLET.match(texts[0]):
+        return 0
+    larger = _round(block[0].size) >= _HEADING_SIZE * style.size
+    if not larger and (len(block) > _BOLD_HEADING_LINES or _CLAUSE_END.search(texts[-1])):
+        return 0
+    return min(rank, _LEVELS)
+
+
+def _with_notes(made: Iterable[Piece], style: Style) -> list[Piece]:
+    """Small print at the foot of the column that begins with a mark is a footnote, and what follows it as well."""
+    result = list(made)
+    first = len(result)
+    while first and result[first - 1].size <= _NOTE_SIZE * style.size and result[first - 1].kind != "table_row":
+        first -= 1
+    noted = False
+    for i in range(first, len(result)):
+        noted = noted or bool(_NOTE_MARK.match(result[i].lines[0]))
+        if noted and result[i].kind != "caption":
+            result[i] = result[i]._replace(kind="footnote", level=0)
+    return result

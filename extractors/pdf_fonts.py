@@ -1,0 +1,137 @@
+"""What a PDF font says its codes mean, and nothing more.
+
+A font's map is believed here as it stands; a code it has no character for becomes a private character that keeps the
+code (U+F0000 + code), so that nothing is lost and a repair that knows the font can still put the letter in its place.
+This module is where such a repair belongs.
+
+Fonts come from strangers: a map of a few bytes may claim four thousand million codes, and pdfminer would write them
+all down. Maps are therefore looked at before pdfminer parses them, and those that claim too much are left out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from pdfminer.encodingdb import name2unicode
+from pdfminer.pdffont import PDFFont, PDFSimpleFont, PDFUnicodeNotDefined
+from pdfminer.pdfinterp import PDFResourceManager
+from pdfminer.pdftypes import PDFStream, resolve1
+from pdfminer.psparser import PSLiteral
+
+from extractors.pdf_streams import unpacks_to_more
+
+PRIVATE_BASE = 0xF0000
+_PRIVATE_LAST = 0xFFFD  # the two last code points of a plane are no characters
+_MAX_MAP_BYTES = 4_000_000  # the largest real maps, of whole CJK fonts, have 500 kB
+_MAX_MAP_CODES = 200_000  # a font has at most 65,536 glyphs; some maps name a code twice
+_MAX_CHARACTERS = 16  # that one glyph stands for; the longest ligature in use, U+FDFA, has 18 with its spaces
+# White space other than the blank would break the lines of the text, NUL and lone surrogates have no place in one.
+_UNUSABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
+_RANGES = re.compile(rb"begin(?:bf|cid|notdef)range(.*?)end(?:bf|cid|notdef)range", re.DOTALL)
+_RANGE = re.compile(rb"<([0-9A-Fa-f\s]{1,32})>\s*<([0-9A-Fa-f\s]{1,32})>\s*(?:<[^>]*>|\[[^\]]*\]|[0-9]+)")
+_WIN_ANSI_BULLETS = (127, 129, 141, 143, 144, 157)
+_BOLD_NAME = re.compile(r"bold|black|heavy|demi|semibold|-b\b|,b\b|cmbx", re.IGNORECASE)
+_FORCE_BOLD = 1 << 18  # PDF 32000-1, table 123
+
+
+class Glyph(NamedTuple):
+    """What one code of a font stands for, and its advance width as a share of the font size."""
+
+    text: str
+    width: float
+
+
+class Face:
+    """A font as the layout needs it: glyphs by code, read once each."""
+
+    __slots__ = ("bold", "font", "glyphs", "name")
+
+    def __init__(self, font: PDFFont) -> None:
+        self.font = font
+        name = font.fontname
+        self.name = name.decode("latin-1") if isinstance(name, bytes) else str(name)
+        self.bold = bool(_BOLD_NAME.search(self.name)) or bool(font.flags & _FORCE_BOLD)
+        self.glyphs: dict[int, Glyph] = {}
+
+    def glyph(self, code: int) -> Glyph:
+        found = self.glyphs.get(code)
+        if found is None:
+            found = self.glyphs[code] = Glyph(self._text(code), float(self.font.char_width(code)))
+        return found
+
+    def _text(self, code: int) -> str:
+        try:
+            text = self.font.to_unichr(code)
+        except (PDFUnicodeNotDefined, ValueError, OverflowError):
+            text = ""
+        if not text or len(text) > _MAX_CHARACTERS + 2 or _UNUSABLE.search(text):
+            return " " if text in {"\t", "\n", "\r"} else private(code)
+        return text
+
+
+class BoundedResources(PDFResourceManager):
+    """pdfminer's fonts, without maps that claim more codes than any font has."""
+
+    def get_font(self, objid: object, spec: Mapping[str, object]) -> PDFFont:
+        if objid and objid in self._cached_fonts:
+            return self._cached_fonts[objid]
+        font = super().get_font(objid, _without_bombs(spec))
+        if isinstance(font, PDFSimpleFont):
+            _mend_encoding(font, resolve1(spec.get("Encoding")))
+        return font
+
+
+def private(code: int) -> str:
+    """The private character that stands for a code without a known one."""
+    return chr(PRIVATE_BASE + min(code & 0xFFFF, _PRIVATE_LAST))
+
+
+def _mend_encoding(font: PDFSimpleFont, encoding: Any) -> None:
+    """Two things pdfminer does not do with the encoding of a simple font.
+
+    The unused codes of WinAnsiEncoding are bullets (PDF 32000-1, annex D.2, note 3). And a code whose glyph has a name
+    that means nothing is unknown, whatever the base encoding has at this place.
+    """
+    base = resolve1(encoding.get("BaseEncoding")) if isinstance(encoding, dict) else encoding
+    if isinstance(base, PSLiteral) and base.name == "WinAnsiEncoding":
+        font.cid2unicode = {**dict.fromkeys(_WIN_ANSI_BULLETS, "\N{BULLET}"), **font.cid2unicode}
+    differences = resolve1(encoding.get("Differences")) if isinstance(encoding, dict) else None
+    code = 0
+    for entry in differences if isinstance(differences, list) else ():
+        value = resolve1(entry)
+        if isinstance(value, int):
+            code = value
+        elif isinstance(value, PSLiteral):
+            if not _is_known(str(value.name)):
+                font.cid2unicode.pop(code, None)
+            code += 1
+
+
+def _is_known(name: str) -> bool:
+    try:
+        return bool(name2unicode(name))
+    except (KeyError, ValueError):
+        return False
+
+
+def _without_bombs(spec: Mapping[str, Any]) -> Mapping[str, Any]:
+    bad = [
+        key
+        for key in ("ToUnicode", "Encoding")
+        if isinstance(stream := resolve1(spec.get(key)), PDFStream) and _claims_too_much(stream)
+    ]
+    return {key: value for key, value in spec.items() if key not in bad} if bad else spec
+
+
+def _claims_too_much(stream: PDFStream) -> bool:
+    if unpacks_to_more(stream, _MAX_MAP_BYTES):
+        return True
+    codes = 0
+    for part in _RANGES.finditer(stream.get_data()):
+        for entry in _RANGE.finditer(part[1]):
+            first, last = (b"".join(entry[i].split()) for i in (1, 2))
+            if first and last:
+                codes += max(0, int(last, 16) - int(first, 16)) + 1
+    return codes > _MAX_MAP_CODES

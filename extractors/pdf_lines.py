@@ -1,0 +1,180 @@
+"""From fragments to lines: what stands on one baseline, with words parted by gaps.
+
+First fragments that almost touch become segments; columns are found between segments (see pdf_columns), and only then
+are segments on one baseline put into one line, because a line of the left column and one of the right often share it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from extractors.pdf_device import Fragment
+
+# All in units of the font size.
+_SAME_BASELINE = 0.2
+_SPACE_GAP = 0.15  # as inside strings, see pdf_device
+_SEGMENT_GAP = 0.75  # LaTeX parts columns by one
+_CELL_GAP = 1.2  # loosely justified lines stretch spaces to about one
+_DOUBLE_STRIKE = 0.12  # a text drawn twice, slightly shifted, is bold and not two texts
+_RAISED = (-0.3, 0.75)  # baselines of sub- and superscripts
+_SMALL = 0.85  # of the size they belong to
+_SPACE_WIDTH = 0.25
+
+
+class Segment(NamedTuple):
+    """A part of a line without a gap in it. `bold` is the number of characters in bold."""
+
+    x0: float
+    x1: float
+    y: float
+    size: float
+    text: str
+    bold: int = 0
+
+
+class Line(NamedTuple):
+    """One line of one column. `cells` are its segments' texts."""
+
+    x0: float
+    x1: float
+    y: float
+    size: float
+    bold: bool
+    cells: tuple[str, ...]
+    starts: tuple[float, ...]
+
+    @property
+    def text(self) -> str:
+        return " ".join(self.cells)
+
+
+def segments(fragments: Iterable[Fragment]) -> list[Segment]:
+    """Fragments joined where they almost touch, sub- and superscripts put where they belong, from top to bottom."""
+    rows = _rows(_segment(fragment) for fragment in fragments if fragment.text.strip() and fragment.size > 0)
+    merged = [_merge(row) for row in rows]
+    return _with_scripts([segment for row in merged for segment in row])
+
+
+def lines(parts: Iterable[Segment]) -> list[Line]:
+    """The segments of one column as lines from top to bottom."""
+    result: list[Line] = []
+    for row in _rows(parts):
+        row.sort(key=lambda s: s.x0)
+        largest = max(row, key=lambda s: len(s.text))
+        length = sum(len(s.text) for s in row)
+        bold = 2 * sum(s.bold for s in row) > length
+        cells = _cells(row)
+        texts, starts = tuple(text for _, text in cells), tuple(x for x, _ in cells)
+        result.append(Line(row[0].x0, max(s.x1 for s in row), largest.y, largest.size, bold, texts, starts))
+    return result
+
+
+def _cells(row: Sequence[Segment]) -> list[tuple[float, str]]:
+    """Left ends and texts of what stands well apart on one line."""
+    cells: list[tuple[float, str]] = []
+    end = 0.0
+    for part in row:
+        if cells and part.x0 - end < _CELL_GAP * part.size:
+            cells[-1] = (cells[-1][0], f"{cells[-1][1]} {part.text}")
+        else:
+            cells.append((part.x0, part.text))
+        end = part.x1
+    return cells
+
+
+def _segment(fragment: Fragment) -> Segment:
+    text = fragment.text
+    stripped = text.strip(" ")
+    lead = len(text) - len(text.lstrip(" "))
+    tail = len(text) - lead - len(stripped)
+    blank = _SPACE_WIDTH * fragment.size
+    x0 = min(fragment.x0 + lead * blank, fragment.x1)
+    x1 = max(fragment.x1 - tail * blank, x0)
+    return Segment(x0, x1, fragment.y, fragment.size, stripped, len(stripped) if fragment.face.bold else 0)
+
+
+def _rows(parts: Iterable[Segment]) -> list[list[Segment]]:
+    """Segments by baseline, from top to bottom."""
+    rows: list[list[Segment]] = []
+    for part in sorted(parts, key=lambda s: (-s.y, s.x0)):
+        if rows and rows[-1][0].y - part.y <= _SAME_BASELINE * max(part.size, rows[-1][0].size):
+            rows[-1].append(part)
+        else:
+            rows.append([part])
+    return rows
+
+
+def _merge(row: list[Segment]) -> list[Segment]:
+    """The segments of a row from left to right, neighbours joined."""
+    row.sort(key=lambda s: s.x0)
+    merged: list[list[Segment]] = []
+    end = 0.0
+    for part in row:
+        em = part.size
+        if merged and _struck_twice(merged[-1][-1], part):
+            continue
+        if merged and part.x0 - end < _SEGMENT_GAP * em:
+            merged[-1].append(part)
+            end = max(end, part.x1)
+        else:
+            merged.append([part])
+            end = part.x1
+    return [_joined(parts) for parts in merged]
+
+
+def _struck_twice(first: Segment, second: Segment) -> bool:
+    return first.text == second.text and second.x0 - first.x0 < _DOUBLE_STRIKE * second.size and len(first.text) > 0
+
+
+def _joined(parts: Sequence[Segment]) -> Segment:
+    if len(parts) == 1:
+        return parts[0]
+    pieces = [parts[0].text]
+    end = parts[0].x1
+    for part in parts[1:]:
+        if part.x0 - end > _SPACE_GAP * part.size:
+            pieces.append(" ")
+        pieces.append(part.text)
+        end = max(end, part.x1)
+    main = max(parts, key=lambda s: len(s.text))
+    return Segment(parts[0].x0, end, main.y, main.size, "".join(pieces), sum(s.bold for s in parts))
+
+
+def _with_scripts(parts: list[Segment]) -> list[Segment]:
+    """Small raised or lowered segments put into the segment that they touch."""
+    taken: set[int] = set()
+    added: dict[int, list[Segment]] = {}
+    for i, small in enumerate(parts):
+        for j in _near(parts, i):
+            big = parts[j]
+            if j not in taken and small.size < _SMALL * big.size and _touches(small, big):
+                taken.add(i)
+                added.setdefault(j, []).append(small)
+                break
+    if not taken:
+        return parts
+    return [_insert(part, added.get(i, [])) for i, part in enumerate(parts) if i not in taken]
+
+
+_NEIGHBOURS = 12  # segments before and behind that can share a line with a script
+
+
+def _near(parts: Sequence[Segment], i: int) -> Iterable[int]:
+    return (j for j in range(max(0, i - _NEIGHBOURS), min(len(parts), i + _NEIGHBOURS + 1)) if j != i)
+
+
+def _touches(small: Segment, big: Segment) -> bool:
+    low, high = _RAISED
+    if not low * big.size < small.y - big.y < high * big.size:
+        return False
+    reach = 0.35 * big.size
+    return abs(small.x0 - big.x1) < reach or abs(big.x0 - small.x1) < reach
+
+
+def _insert(big: Segment, scripts: Sequence[Segment]) -> Segment:
+    for script in sorted(scripts, key=lambda s: s.x0):
+        before = script.x0 < big.x0
+        text = script.text + big.text if before else big.text + script.text
+        big = big._replace(text=text, x0=min(big.x0, script.x0), x1=max(big.x1, script.x1))
+    return big

@@ -1,0 +1,108 @@
+"""Opening a PDF with pdfminer.six, and turning its many ways to fail into one.
+
+pdfminer reports damage by whatever exception the damaged value happens to raise. All of these are listed here, once.
+"""
+
+from __future__ import annotations
+
+import binascii
+import io
+import logging
+import struct
+import zlib
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any, NamedTuple
+
+from pdfminer.pdfdocument import PDFDocument, PDFEncryptionError, PDFPasswordIncorrect
+from pdfminer.pdfpage import PDFPage
+from pdfminer.pdfparser import PDFParser
+from pdfminer.psexceptions import PSException
+
+from corpus.errors import ExtractionError
+from extractors.pdf_device import Fragment, FragmentDevice, PageTooLarge
+from extractors.pdf_fonts import BoundedResources
+from extractors.pdf_streams import BoundedInterpreter
+
+MAX_PAGES = 5_000
+_HEADER_SPAN = 1024  # readers accept rubbish of so many bytes before "%PDF-" (PDF 1.7, implementation note 13)
+# What pdfminer raises on damaged files, as met on damaged files; MemoryError passes through.
+DAMAGE = (
+    PSException, ArithmeticError, AssertionError, AttributeError, binascii.Error, EOFError, LookupError,
+    NotImplementedError, OSError, RecursionError, struct.error, TypeError, ValueError, zlib.error,
+)  # fmt: skip
+
+# Its warnings name neither the document nor the page, and cost time.
+logging.getLogger("pdfminer").setLevel(logging.ERROR)
+
+
+class Sheet(NamedTuple):
+    """What one page draws. `height` and `width` are those of its media box as it is shown, in points."""
+
+    number: int
+    width: float
+    height: float
+    fragments: list[Fragment]
+    failed: bool = False
+
+
+def open_pdf(data: bytes) -> PDFDocument:
+    """Parse the skeleton of a PDF. Raises ExtractionError with the reason."""
+    if b"%PDF-" not in data[:_HEADER_SPAN] and b"startxref" not in data:
+        raise ExtractionError("not a PDF: it has neither the header nor the trailer of one", stage="parse")
+    try:
+        return PDFDocument(PDFParser(io.BytesIO(data)))
+    except PDFPasswordIncorrect as error:
+        raise ExtractionError("the PDF is encrypted with a password", stage="parse") from error
+    except PDFEncryptionError as error:
+        raise ExtractionError(f"the PDF is encrypted in a way that is not read: {error}", stage="parse") from error
+    except DAMAGE as error:
+        raise damaged(error) from error
+
+
+def read_pages(pdf: PDFDocument) -> Iterator[Sheet]:
+    """What the pages draw, page by page. A page that cannot be read is given without fragments and as failed.
+
+    Raises ExtractionError when the page tree itself is broken before the first page.
+    """
+    resources = BoundedResources()
+    device = FragmentDevice(resources)
+    interpreter = BoundedInterpreter(resources, device)
+    pages = islice(PDFPage.create_pages(pdf), MAX_PAGES)
+    number = 0
+    while True:
+        try:
+            page = next(pages, None)
+        except DAMAGE as error:
+            if not number:
+                raise damaged(error) from error
+            return
+        if page is None:
+            return
+        number += 1
+        yield _read_page(page, number, device, interpreter)
+
+
+def damaged(error: BaseException) -> ExtractionError:
+    """The error to raise for one of DAMAGE."""
+    detail = str(error).strip() or "no details"
+    return ExtractionError(f"the PDF is damaged: {type(error).__name__}: {detail[:200]}", stage="parse")
+
+
+def _read_page(page: PDFPage, number: int, device: FragmentDevice, interpreter: BoundedInterpreter) -> Sheet:
+    device.clear()
+    failed = False
+    try:
+        interpreter.process_page(page)
+    except PageTooLarge:
+        pass
+    except DAMAGE:
+        failed = not device.fragments  # what was drawn before the damage is good
+    width, height = _extent(page)
+    return Sheet(number, width, height, device.fragments, failed)
+
+
+def _extent(page: Any) -> tuple[float, float]:
+    x0, y0, x1, y1 = page.mediabox
+    width, height = abs(x1 - x0), abs(y1 - y0)
+    return (height, width) if page.rotate in {90, 270} else (width, height)

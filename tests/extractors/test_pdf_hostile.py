@@ -1,0 +1,63 @@
+"""PDFs that want to hang or to fill memory: all are small files, and all are read within bounds."""
+
+import time
+import zlib
+
+import pytest
+
+from extractors.item import RawItem
+from extractors.pdf import extract_pdf
+from tests.extractors.test_pdf import HELVETICA, by_hand, stream
+
+SECONDS = 10  # the machine of a test may be slow; unbounded, these take minutes
+HELLO = b"BT /F 10 Tf 50 700 Td (Ferry) Tj ET"
+
+
+def _mapped():
+    return HELVETICA[:-2] + b"/ToUnicode 6 0 R>>"
+
+
+def _forms():
+    names = b"".join(b"/X%d %d 0 R" % (i, 6 + i) for i in range(10))
+    head = b"/Type/XObject/Subtype/Form/BBox[0 0 9 9]/Resources<</XObject<<" + names + b">>>>"
+    inner = [stream(b"/X%d Do " % (i + 1) * 10, head) for i in range(9)]
+    return by_hand(HELLO + b" /X0 Do", HELVETICA, *inner, stream(b"", head), resources=b"/XObject<<" + names + b">>")
+
+
+CASES = {
+    "a map of four thousand million codes": lambda: by_hand(
+        HELLO, _mapped(), stream(b"1 beginbfrange <00000000> <FFFFFFFF> <0041> endbfrange")
+    ),
+    "a map that unpacks to gigabytes": lambda: by_hand(
+        HELLO, _mapped(), stream(zlib.compress(b" " * 200_000_000, 9), b"/Filter/FlateDecode")
+    ),
+    "forms that draw each other": _forms,
+    "a form that draws itself": lambda: by_hand(
+        HELLO + b" /X Do",
+        HELVETICA,
+        stream(b"/X Do", b"/Type/XObject/Subtype/Form/BBox[0 0 9 9]/Resources<</XObject<</X 6 0 R>>>>"),
+        resources=b"/XObject<</X 6 0 R>>",
+    ),
+    "coordinates beyond any page": lambda: by_hand(HELLO + b" BT /F 10 Tf 1e300 0 0 1e300 1e308 1e308 Tm (x) Tj ET"),
+    "a grid of a thousand lines": lambda: by_hand(
+        HELLO
+        + b" BT /F 3 Tf "
+        + b"".join(b"1 0 0 1 %d %d Tm (abcdefghijklmnop) Tj " % (x * 60, y) for x in range(9) for y in range(1000))
+        + b"ET"
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_hostile_file_is_read_in_time(name):
+    data = CASES[name]()
+    start = time.monotonic()
+    document = extract_pdf(RawItem(data))
+    assert time.monotonic() - start < SECONDS
+    assert "Ferry" in document.text
+
+
+def test_beginning_of_an_unpacking_bomb_is_read():
+    content = zlib.compress(zlib.compress(HELLO + b" " * 300_000_000, 9), 9)
+    document = extract_pdf(RawItem(by_hand(content, extra=b"/Filter[/FlateDecode/FlateDecode]")))
+    assert document.text == "Ferry"
