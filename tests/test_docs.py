@@ -65,6 +65,17 @@ def test_every_command_of_the_readme_works_in_order(workplace, environment):
     assert (workplace / "clean" / "latest" / "README.md").exists()
 
 
+def test_the_walk_in_contributing_prints_what_it_says(workplace, environment):
+    steps = re.findall(r"^\$ (.+)\n((?:(?!\$ ).+\n)*)", "".join(blocks(CONTRIBUTING, "console")), re.MULTILINE)
+    assert len(steps) > 10
+    for command, printed in steps:
+        done = subprocess.run(
+            command, shell=True, cwd=workplace, env={**environment, "COLUMNS": "200"}, capture_output=True, text=True
+        )
+        assert done.stdout + done.stderr == printed, command
+    shutil.rmtree(workplace / "raw" / "quay")
+
+
 @pytest.fixture(scope="module")
 def built(workplace, environment) -> Path:
     command = ["limpide", "build", "--no-prefect", "--quiet"]

@@ -1,9 +1,9 @@
 """Make the sample corpus in `raw/` from what is written in `content/`.
 
-    python tests/samples/make_samples.py            write raw/<source>/... and raw/<source>/expected/...
+    python tests/samples/make_samples.py            write raw/<source>/...
     python tests/samples/make_samples.py --check    compare with what lies there; exit 1 and name what differs
 
-Each text is written once; the page, the damage done to it and the expected text follow from it. Bytes are the same on every
+Each text is written once; the page, the damage done to it and the ideal text follow from it. Bytes are the same on every
 machine. The PDFs need reportlab (`pip install reportlab`, the version is in their first lines); without it they are
 left as they are and the rest is made.
 """
@@ -23,6 +23,7 @@ import pages
 from prose import expected, french
 
 HERE = Path(__file__).parent
+_IDEAL = "ideal:"  # before the path of an item: the text that an ideal editor would make of it
 RAW = HERE.parents[1] / "raw"
 BROKEN_OFF = 0.4  # share of the bytes that an interrupted download left of the truncated PDF
 
@@ -35,7 +36,7 @@ def _content(name: str) -> dict[str, Any]:
 
 def _item(source: str, name: str, data: bytes, kept: list[str]) -> Iterator[tuple[str, bytes]]:
     yield f"{source}/{name}", data
-    yield f"{source}/expected/{name}.txt", expected(kept).encode("utf-8")
+    yield f"{_IDEAL}{source}/{name}", expected(kept).encode("utf-8")
 
 
 def gazette() -> Iterator[tuple[str, bytes]]:
@@ -119,7 +120,17 @@ MAKERS: tuple[Callable[[], Iterator[tuple[str, bytes]]], ...] = (gazette, harbou
 
 
 def make() -> Files:
-    """All files of the sample corpus but the source.toml, which are written by hand."""
+    """All raw items of the sample corpus. The source.toml are written by hand, the pinned texts by limpide."""
+    return {path: data for path, data in _make().items() if not path.startswith(_IDEAL)}
+
+
+def ideal() -> dict[str, str]:
+    """The texts that an ideal editor would make of the items, by path below raw/."""
+    made = _make()
+    return {path.removeprefix(_IDEAL): made[path].decode("utf-8") for path in made if path.startswith(_IDEAL)}
+
+
+def _make() -> Files:
     files: Files = {}
     for maker in MAKERS:
         try:
