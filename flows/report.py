@@ -24,11 +24,7 @@ def print_report(report: Report, console: Console) -> None:
         if counts:
             parts = ", ".join(f"{name} {count:,}" for name, count in counts.most_common())
             console.print(f"{title}: {parts}", highlight=False, soft_wrap=True)
-    for path, stage, error, message in report.quarantine[:_QUARANTINE_SHOWN]:
-        line = f"quarantined at {stage}: {path}: {error}: {message}"
-        console.print(line, markup=False, highlight=False, soft_wrap=True)
-    if len(report.quarantine) > _QUARANTINE_SHOWN:
-        console.print(f"and {len(report.quarantine) - _QUARANTINE_SHOWN} more in the table quarantine", highlight=False)
+    _print_quarantine(report, console)
     if report.snapshot:
         console.print(f"published {report.snapshot}", soft_wrap=True, highlight=False)
         console.print(f"read next: {report.latest / 'README.md'}", soft_wrap=True, highlight=False)
@@ -36,6 +32,21 @@ def print_report(report: Report, console: Console) -> None:
         console.print(
             f"nothing new: {report.latest} is up to date, nothing was published", soft_wrap=True, highlight=False
         )
+
+
+def _print_quarantine(report: Report, console: Console) -> None:
+    """Each reason once, with how many items it befell and one of them."""
+    reasons: dict[tuple[str, str, str], list[str]] = {}
+    for path, *reason in report.quarantine:
+        reasons.setdefault((reason[0], reason[1], reason[2]), []).append(path)
+    by_count = sorted(reasons.items(), key=lambda item: (-len(item[1]), item[1]))
+    for (stage, error, message), paths in by_count[:_QUARANTINE_SHOWN]:
+        others = f" and {len(paths) - 1:,} more" if len(paths) > 1 else ""
+        line = f"quarantined at {stage}: {paths[0]}{others}: {error}: {message}"
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
+    if len(by_count) > _QUARANTINE_SHOWN:
+        rest = sum(len(paths) for _, paths in by_count[_QUARANTINE_SHOWN:])
+        console.print(f"and {rest:,} for other reasons, see the table quarantine", highlight=False)
 
 
 def _table(sources: list[SourceReport]) -> Table:
