@@ -17,7 +17,7 @@ from extractors.metadata import find_metadata
 from extractors.tree import feed_soup, parse
 
 if TYPE_CHECKING:
-    from bs4 import Tag
+    from bs4.element import Tag
 
 _XHTML = "application/xhtml+xml"
 

@@ -11,7 +11,8 @@ from functools import lru_cache
 from importlib import import_module
 from typing import Any
 
-from bs4 import BeautifulSoup, Tag
+from bs4 import BeautifulSoup
+from bs4.element import Tag
 
 from corpus.document import Document
 from corpus.errors import ExtractionError, SourceError
@@ -44,7 +45,7 @@ def mark(soup: Tag, source: Source) -> None:
 
     Of several rules that match one element the last one counts.
     """
-    for tag in soup.find_all(attrs={RULE_ATTRIBUTE: True}):
+    for tag in soup.find_all(name=True, attrs={RULE_ATTRIBUTE: True}):
         del tag[RULE_ATTRIBUTE]  # a page must not pretend that a rule matched
     for number, rule in enumerate(source.select.rules):
         for tag in soup.select(rule.match):

@@ -23,7 +23,7 @@ from extractors.elements import INLINE
 from extractors.words import words
 
 if TYPE_CHECKING:
-    from bs4 import PageElement, Tag
+    from bs4.element import PageElement, Tag
 
 # libxml2 looks through all open elements at each end tag that closes none of them. Real pages stay below 300 levels;
 # of what is nested deeper than this the most frequent tag is turned into a mere boundary, so that the product stays
@@ -91,8 +91,7 @@ def parse(html: str, make_target: Callable[[], T], *, xml: bool = False) -> T:
 
 def feed_soup(soup: Tag, target: Target) -> None:
     """Tell a target of a BeautifulSoup tree. Works without recursion; comments and declarations are left out."""
-    from bs4 import NavigableString, Tag  # noqa: PLC0415  (only sources with rules of their own need BeautifulSoup)
-    from bs4.element import PreformattedString  # noqa: PLC0415
+    from bs4.element import NavigableString, PreformattedString, Tag  # noqa: PLC0415  (only sources with rules of their own need BeautifulSoup)
 
     open_tags: list[tuple[str, Iterator[PageElement]]] = [
         ("", iter([soup] if soup.name != "[document]" else soup.contents))
