@@ -159,8 +159,9 @@ def document_row(
     raw_sha256: str,
     fetched: str | None = None,
     duplicates: Iterable[Duplicate] = (),
+    digest: str | None = None,
 ) -> dict[str, Any]:
-    """The row of a kept document.
+    """The row of a kept document. `digest` is its row_hash where the caller has one that tells rows apart as well.
 
     Raises UnicodeEncodeError when a text holds lone surrogates (no file may hold them) and ValueError on a signal that
     is not in SIGNALS.
@@ -183,7 +184,7 @@ def document_row(
         "duplicates": [match._asdict() | {"similarity": float(match.similarity)} for match in duplicates],
         "pipeline_version": VERSION,
     }
-    return _finish("documents", row)
+    return _finish("documents", row, digest)
 
 
 def removed_row(
@@ -195,6 +196,7 @@ def removed_row(
     reason: str,
     of: str | None = None,
     similarity: float | None = None,
+    digest: str | None = None,
 ) -> dict[str, Any]:
     """The row of a document that is dropped whole: as what, and in favour of which document (a doc_id).
 
@@ -212,7 +214,7 @@ def removed_row(
         "of": of,
         "similarity": _number(similarity),
     }
-    return _finish("removed", row)
+    return _finish("removed", row, digest)
 
 
 def quarantine_row(
@@ -265,9 +267,9 @@ _canonical: Callable[[Any], str] = json.JSONEncoder(
 ).encode
 
 
-def _finish(table: Table, row: dict[str, Any]) -> dict[str, Any]:
-    """The row in the order of its table's columns, with its hash."""
-    row["row_hash"] = row_hash(row)
+def _finish(table: Table, row: dict[str, Any], digest: str | None = None) -> dict[str, Any]:
+    """The row with its columns in their order and its hash."""
+    row["row_hash"] = digest or row_hash(row)
     return {column.name: row[column.name] for column in COLUMNS[table]}
 
 

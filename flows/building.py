@@ -207,9 +207,9 @@ class _Rows:
         """The rows of a table for keys, in their order."""
         makers = {"documents": self._document, "removed": self._removed, "quarantine": self._quarantined}
         for key in keys:
-            yield {**makers[table](key), "row_hash": self.digests[table][key]}
+            yield makers[table](key, self.digests[table][key])
 
-    def _document(self, key: str) -> dict[str, Any]:
+    def _document(self, key: str, digest: str) -> dict[str, Any]:
         entry = self.documents[key]
         return document_row(
             self._body(entry),
@@ -217,9 +217,10 @@ class _Rows:
             path=entry.item.path,
             raw_sha256=entry.item.sha256,
             fetched=entry.facts["fetched"],
+            digest=digest,
         )
 
-    def _removed(self, key: str) -> dict[str, Any]:
+    def _removed(self, key: str, digest: str) -> dict[str, Any]:
         entry, reason, of, similarity = self.removed[key]
         return removed_row(
             self._body(entry),
@@ -229,12 +230,14 @@ class _Rows:
             reason=reason,
             of=of or None,
             similarity=similarity,
+            digest=digest,
         )
 
-    def _quarantined(self, key: str) -> dict[str, Any]:
+    def _quarantined(self, key: str, digest: str) -> dict[str, Any]:
         entry = self.quarantine[key]
         stage, error, message = entry.failure or ("", "", "")
-        return quarantine_row(entry.item.source.name, key, entry.item.sha256, stage, error, message)
+        row = quarantine_row(entry.item.source.name, key, entry.item.sha256, stage, error, message)
+        return {**row, "row_hash": digest}
 
     def _body(self, entry: Entry) -> Document:
         return from_bytes(unpack(self.state.body(entry.finished)), entry.item.source)

@@ -40,7 +40,9 @@ class Settings(BaseModel):
 
     def worker_count(self) -> int:
         """How many worker processes to start: as set, else one per core that this process may use."""
-        return self.workers or len(os.sched_getaffinity(0))
+        if self.workers:
+            return self.workers
+        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def load_settings(config: Path | None = None, **command_line: Any) -> Settings:
