@@ -17,12 +17,14 @@ from flows.server import quiet_prefect, temporary_server
 
 quiet_prefect()
 
-from prefect import flow, task  # noqa: E402 (Prefect reads its settings when it is imported)
+from prefect import flow, runtime, task  # noqa: E402 (Prefect reads its settings when it is imported)
+from prefect.artifacts import create_markdown_artifact, create_table_artifact  # noqa: E402
 from prefect.cache_policies import NO_CACHE  # noqa: E402
 from prefect.settings import PREFECT_API_URL, temporary_settings  # noqa: E402
 
 from flows.building import Report, build  # noqa: E402
 from flows.progress import Silent  # noqa: E402
+from flows.report import label_rows, quarantine_rows, source_rows  # noqa: E402
 from flows.settings import load_settings  # noqa: E402
 from flows.stages import Progress  # noqa: E402
 
@@ -30,7 +32,17 @@ T = TypeVar("T")
 _watcher: ContextVar[Progress | None] = ContextVar("watcher", default=None)
 
 
-@flow(name="build-corpus", description="Bring a text corpus up to date with its folder of raw items")
+def _run_name() -> str:
+    """`raw to clean`, so that runs of several corpora can be told apart."""
+    parameters = runtime.flow_run.parameters
+    return f"{parameters.get('raw') or 'raw'} to {parameters.get('clean') or 'clean'}"
+
+
+@flow(
+    name="build-corpus",
+    description="Bring a text corpus up to date with its folder of raw items",
+    flow_run_name=_run_name,
+)
 def build_corpus(
     raw: str | None = None,
     clean: str | None = None,
@@ -38,6 +50,7 @@ def build_corpus(
     workers: int | None = None,
     seconds_per_document: float | None = None,
     memory_mb: int | None = None,
+    allow_shrink: bool | None = None,
 ) -> Report:
     """Clean what is new in `raw`, decide about duplicates, and publish a snapshot in `clean`.
 
@@ -50,6 +63,7 @@ def build_corpus(
         workers: worker processes; 0 means one per core.
         seconds_per_document: wall time after which a document is given up.
         memory_mb: memory that a document may take.
+        allow_shrink: publish even if much of a source left raw/ since the last snapshot.
     """
     settings = load_settings(
         Path(config) if config else None,
@@ -58,8 +72,34 @@ def build_corpus(
         workers=workers,
         seconds_per_document=seconds_per_document,
         memory_mb=memory_mb,
+        allow_shrink=allow_shrink,
     )
-    return build(settings, _watcher.get() or Silent(), _as_task)
+    report = build(settings, _watcher.get() or Silent(), _as_task)
+    leave_artifacts(report)
+    return report
+
+
+def leave_artifacts(report: Report) -> None:
+    """Show what the build did on the page of its run: a table per source, what was removed as what, the quarantine."""
+    create_table_artifact(source_rows(report), key="sources", description="What became of each source")
+    create_table_artifact(label_rows(report), key="removed", description="Characters taken out, by label")
+    if report.quarantine:
+        rows = quarantine_rows(report)
+        create_table_artifact(rows, key="quarantine", description="What could not be read, a reason a line")
+    where = f"published `{report.snapshot}`" if report.snapshot else f"nothing new: `{report.latest}` is up to date"
+    create_markdown_artifact(f"{where}\n\nread next: `{report.latest / 'README.md'}`", key="snapshot")
+
+
+def serve(cron: str, **parameters: Any) -> None:
+    """Run the flow on a schedule, in this process, until it is stopped; one run at a time.
+
+    Against the server of PREFECT_API_URL, or a temporary one.
+    """
+    with contextlib.ExitStack() as stack:
+        if not PREFECT_API_URL.value():
+            url = stack.enter_context(temporary_server(services=True))
+            stack.enter_context(temporary_settings({PREFECT_API_URL: url}))
+        build_corpus.serve(name="scheduled", cron=cron, parameters=parameters, limit=1, print_starting_message=False)
 
 
 def run_flow(progress: Progress, **parameters: Any) -> Report:

@@ -18,9 +18,11 @@ from rich.console import Console
 
 from corpus.card import CorpusSummary, LabelCount, SourceSummary
 from corpus.document import Document
+from corpus.errors import CorpusError
 from corpus.lock import corpus_lock
 from corpus.publish import clean_up, publish
-from corpus.schema import Table, document_row, quarantine_row, removed_row
+from corpus.reading import read_corpus
+from corpus.schema import TABLES, Table, document_row, quarantine_row, removed_row
 from corpus.serial import from_bytes
 from corpus.source import Source
 from corpus.version import VERSION
@@ -107,8 +109,40 @@ def _build(settings: Settings, state: State, progress: Progress, call: Call) -> 
     return call("publish", _publish, current, tables)
 
 
+def check_shrink(settings: Settings, entries: Sequence[Entry]) -> None:
+    """Refuse to publish when so much of a source is gone from raw/ that a disk may be missing.
+
+    Raises CorpusError naming the source and what to do.
+    """
+    if settings.allow_shrink:
+        return
+    here = {entry.item.path for entry in entries}
+    for source, before in published_paths(settings.clean).items():
+        gone = len(before - here)
+        if gone > settings.shrink_share * len(before):
+            raise CorpusError(
+                f"{gone:,} of {len(before):,} raw items of {source} left {settings.raw} since the last snapshot, so "
+                f"nothing was published; if that is meant, build with --allow-shrink "
+                f"(the limit is shrink_share = {settings.shrink_share})"
+            )
+
+
+def published_paths(clean: Path) -> dict[str, set[str]]:
+    """Paths in the latest snapshot, by source; empty when there is none that can be read."""
+    paths: dict[str, set[str]] = {}
+    try:
+        for table in TABLES:
+            for batch in read_corpus(clean, table=table).to_batches(columns=["source", "path"]):
+                for row in batch.to_pylist():
+                    paths.setdefault(row["source"], set()).add(row["path"])
+    except (CorpusError, OSError, ValueError):
+        return {}
+    return paths
+
+
 def _publish(current: Build, tables: Tables) -> Report:
     settings = current.settings
+    check_shrink(settings, current.entries)
     sources = report_sources(current.entries, tables)
     rows = _Rows(current, tables)
     published = publish(

@@ -48,6 +48,9 @@ def main() -> None:
 @click.option("--raw", type=_PATH, help="Folder of raw items, one folder below it per source.  [default: raw]")
 @click.option("--clean", type=_PATH, help="Folder of the published corpus.  [default: clean]")
 @click.option("--no-prefect", is_flag=True, help="Run the same stages without Prefect; starts in 2 s instead of 12.")
+@click.option(
+    "--allow-shrink", is_flag=True, help="Publish even if much of a source left raw/ since the last snapshot."
+)
 @click.option("--strict", is_flag=True, help="End with exit code 1 when a document had to be quarantined.")
 @click.option("--workers", type=int, help="Worker processes.  [default: one per core]")
 @click.option("--config", type=_PATH, help="Settings file.  [default: limpide.toml, if it is there]")
@@ -56,6 +59,7 @@ def build(
     raw: Path | None,
     clean: Path | None,
     no_prefect: bool,
+    allow_shrink: bool,
     strict: bool,
     workers: int | None,
     config: Path | None,
@@ -75,11 +79,40 @@ def build(
     from flows.report import print_report
 
     console = Console(stderr=True, quiet=quiet)
-    report = run_build(console, prefect=not no_prefect, config=config, raw=raw, clean=clean, workers=workers)
+    options = {"raw": raw, "clean": clean, "workers": workers, "allow_shrink": allow_shrink or None}
+    report = run_build(console, prefect=not no_prefect, config=config, **options)
     print_report(report, Console(quiet=quiet))
     if strict and report.quarantine:
         click.echo(f"limpide: {len(report.quarantine)} documents in quarantine (--strict)", err=True)
         sys.exit(1)
+
+
+@main.command()
+@click.option("--cron", default="0 3 * * *", show_default=True, help="When to build, as five fields of cron, in UTC.")
+@click.option("--raw", type=_PATH, help="Folder of raw items, one folder below it per source.  [default: raw]")
+@click.option("--clean", type=_PATH, help="Folder of the published corpus.  [default: clean]")
+@click.option("--config", type=_PATH, help="Settings file.  [default: limpide.toml, if it is there]")
+def schedule(cron: str, raw: Path | None, clean: Path | None, config: Path | None) -> None:
+    r"""Build on a schedule, in this process, until it is stopped with Ctrl-C.
+
+    One build runs at a time. The runs are seen in the Prefect server of PREFECT_API_URL; without one a temporary server
+    is used.
+
+    \b
+    limpide schedule --cron "30 2 * * *"
+    PREFECT_API_URL=http://127.0.0.1:4200/api limpide schedule
+    """
+    from flows.scan import look_at
+    from flows.settings import load_settings
+
+    settings = load_settings(config, raw=raw, clean=clean)
+    look_at(settings.raw)
+    from flows.build import serve
+
+    given = {"raw": settings.raw, "clean": settings.clean, "config": config}
+    parameters = {name: str(path.resolve()) for name, path in given.items() if path}
+    click.echo(f"builds {settings.clean} from {settings.raw} at {cron!r} UTC; stop with Ctrl-C", err=True)
+    serve(cron, **parameters)
 
 
 @main.command(name="clean")

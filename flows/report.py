@@ -34,12 +34,46 @@ def print_report(report: Report, console: Console) -> None:
         )
 
 
+def source_rows(report: Report) -> list[dict[str, str | int]]:
+    """One row per source, for tables elsewhere."""
+    return [
+        {
+            "source": source.source.name,
+            "documents": source.documents,
+            "removed": sum(source.removed.values()),
+            "quarantined": source.quarantined,
+            "characters": source.raw_characters,
+            "kept": source.characters,
+            "repairs": source.repairs,
+        }
+        for source in report.sources
+    ]
+
+
+def label_rows(report: Report) -> list[dict[str, str | int]]:
+    """Characters taken out, by label."""
+    characters = sum((source.removed_characters for source in report.sources), Counter[str]())
+    return [{"label": label, "characters": count} for label, count in characters.most_common()]
+
+
+def quarantine_rows(report: Report) -> list[dict[str, str | int]]:
+    """Reasons for quarantine, the most frequent first, each with how many items it befell and one of them."""
+    return [
+        {"stage": stage, "error": error, "message": message, "items": len(paths), "one of them": paths[0]}
+        for (stage, error, message), paths in _quarantine(report)
+    ]
+
+
+def _quarantine(report: Report) -> list[tuple[tuple[str, str, str], list[str]]]:
+    reasons: dict[tuple[str, str, str], list[str]] = {}
+    for path, stage, error, message in report.quarantine:
+        reasons.setdefault((stage, error, message), []).append(path)
+    return sorted(reasons.items(), key=lambda item: (-len(item[1]), item[1]))
+
+
 def _print_quarantine(report: Report, console: Console) -> None:
     """Each reason once, with how many items it befell and one of them."""
-    reasons: dict[tuple[str, str, str], list[str]] = {}
-    for path, *reason in report.quarantine:
-        reasons.setdefault((reason[0], reason[1], reason[2]), []).append(path)
-    by_count = sorted(reasons.items(), key=lambda item: (-len(item[1]), item[1]))
+    by_count = _quarantine(report)
     for (stage, error, message), paths in by_count[:_QUARANTINE_SHOWN]:
         others = f" and {len(paths) - 1:,} more" if len(paths) > 1 else ""
         line = f"quarantined at {stage}: {paths[0]}{others}: {error}: {message}"

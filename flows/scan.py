@@ -58,17 +58,18 @@ def look_at(raw: Path) -> dict[str, Source]:
     return sources
 
 
-def scan(raw: Path, *, max_bytes: int) -> list[Item]:
+def scan(raw: Path, *, max_bytes: int, allow_none: bool = False) -> list[Item]:
     """All raw items, hashed, sorted by path; records of a container in the order they lie in it.
 
-    Raises RawFolderError when there are none or the folder cannot be read, SourceError on a bad source.toml.
+    Raises RawFolderError when there are none (but for `allow_none`) or the folder cannot be read, SourceError on a bad
+    source.toml.
     """
     sources = look_at(raw)
     try:
         found = [item for file in _files(str(raw)) for item in _look(raw, file, sources, max_bytes)]
     except OSError as error:
         raise RawFolderError(f"{error.filename}: cannot be listed: {error.strerror}") from error
-    if not found:
+    if not found and not allow_none:
         raise RawFolderError(f"{raw}: holds no raw items; put pages or other files into {raw}/<source>/")
     return sorted(found, key=lambda item: item.path.removesuffix(item.record))  # records stay in their order
 

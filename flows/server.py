@@ -3,7 +3,7 @@
 Prefect starts one itself when no PREFECT_API_URL is set, but a build that is killed leaves that one running for ever.
 Ours holds the reading end of a pipe from its parent, and ends when the pipe does, however the parent ended.
 
-    python -m flows.server PORT      serves until standard input closes
+    python -m flows.server PORT [services]      serves until standard input closes
 """
 
 from __future__ import annotations
@@ -39,13 +39,16 @@ def quiet_prefect() -> None:
 
 
 @contextlib.contextmanager
-def temporary_server() -> Iterator[str]:
-    """Run a server while the context lasts; gives its API address. Raises ServerError when it does not start."""
+def temporary_server(*, services: bool = False) -> Iterator[str]:
+    """Run a server while the context lasts; gives its API address.
+
+    With `services` it also creates the runs of schedules. Raises ServerError when it does not start.
+    """
     port = _free_port()
     environment = {**os.environ, **_QUIET, "PREFECT_UI_ENABLED": "0", "PREFECT_SERVER_LOGGING_LEVEL": "ERROR"}
     environment["PYTHONPATH"] = os.pathsep.join(path for path in sys.path if path)
     process = subprocess.Popen(
-        [sys.executable, "-m", __name__, str(port)],
+        [sys.executable, "-m", __name__, str(port), *(["services"] if services else [])],
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
@@ -98,14 +101,14 @@ def _end_with_parent() -> None:
     os._exit(0)
 
 
-def serve(port: int) -> None:
+def serve(port: int, *, services: bool) -> None:
     """Serve the Prefect API on the loopback address until standard input closes."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
     import uvicorn
     from prefect.server.api.server import create_app
 
-    uvicorn.run(create_app(ephemeral=True), host="127.0.0.1", port=port, log_level="error")
+    uvicorn.run(create_app(ephemeral=not services), host="127.0.0.1", port=port, log_level="error")
 
 
 if __name__ == "__main__":
-    serve(int(sys.argv[1]))
+    serve(int(sys.argv[1]), services="services" in sys.argv[2:])

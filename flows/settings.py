@@ -36,6 +36,13 @@ class Settings(BaseModel):
     )
     max_file_mb: int = Field(default=256, ge=1, le=65_536, description="files larger than this are not read, in MB")
     batch_documents: int = Field(default=500, ge=1, le=100_000, description="documents in one task of the flow")
+    shrink_share: float = Field(
+        default=0.3,
+        ge=0,
+        le=1,
+        description="nothing is published when more than this share of a source left raw/ (a missing disk)",
+    )
+    allow_shrink: bool = Field(default=False, description="publish all the same")
     keep_snapshots: int = Field(default=5, ge=1, le=10_000, description="published snapshots that are kept")
 
     def worker_count(self) -> int:
@@ -92,7 +99,7 @@ def to_toml(settings: Settings) -> str:
     lines: list[str] = []
     for name, field in Settings.model_fields.items():
         value = getattr(settings, name)
-        text = json.dumps(str(value)) if isinstance(value, Path) else str(value)
+        text = json.dumps(str(value) if isinstance(value, Path) else value)
         lines += [f"# {field.description}; default {_plain(field.default)}", f"{name} = {text}", ""]
     return "\n".join(lines)
 

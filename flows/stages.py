@@ -97,7 +97,8 @@ class Build:
 
     def scan(self) -> int:
         """Find and hash the raw items; returns how many. Raises RawFolderError when there is none."""
-        items = scan(self.settings.raw, max_bytes=self.settings.max_file_mb * _MEGABYTE)
+        limit, empty = self.settings.max_file_mb * _MEGABYTE, self.settings.allow_shrink
+        items = scan(self.settings.raw, max_bytes=limit, allow_none=empty)
         self.entries = [self._entry(item) for item in items]
         return len(items)
 

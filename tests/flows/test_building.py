@@ -200,6 +200,25 @@ def test_an_empty_raw_folder_leaves_the_corpus_as_it_is(raw, clean, tmp_path):
     assert everything(clean) == before
 
 
+def test_when_much_of_a_source_is_gone_nothing_is_published_unless_that_is_meant(raw, clean):
+    run(raw, clean)
+    before = everything(clean)
+    for path in sorted((raw / "carnets").glob("page*"))[:3]:
+        path.unlink()
+    with pytest.raises(CorpusError, match=r"3 of 8 raw items of carnets left .*--allow-shrink"):
+        run(raw, clean)
+    assert everything(clean) == before
+    run(raw, clean, allow_shrink=True)
+    assert len(rows(clean)) == 5
+
+
+def test_an_empty_raw_folder_empties_the_corpus_only_when_that_is_meant(raw, clean, tmp_path):
+    run(raw, clean)
+    (tmp_path / "nothing").mkdir()
+    run(tmp_path / "nothing", clean, allow_shrink=True)
+    assert everything(clean) == {"documents": {}, "removed": {}, "quarantine": {}}
+
+
 def test_readers_see_whole_snapshots_while_builds_publish(raw, clean):
     run(raw, clean)
     problems, stop = [], threading.Event()

@@ -14,6 +14,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+ROOT = Path(__file__).resolve().parents[2]
+
 pytestmark = pytest.mark.server
 
 
@@ -139,6 +141,49 @@ def test_a_deployment_with_a_cron_schedule_gets_its_runs_created(server, environ
 
     runs = wait_for(scheduled, seconds=90)
     assert all(int(run["expected_start_time"][14:16]) % 5 == 0 for run in runs)
+
+
+def test_a_cron_run_is_executed_by_a_worker_and_leaves_artifacts(server, environment, raw, tmp_path):
+    """As the README tells an operator: work pool, deployment, worker."""
+    clean = tmp_path / "clean"
+    here = {**environment, "PREFECT_API_URL": server}
+    deployment = tmp_path / "prefect.yaml"
+    text = (ROOT / "prefect.yaml").read_text().replace('cron: "0 3 * * *"', 'cron: "* * * * *"')
+    deployment.write_text(text.replace("{ raw: raw, clean: clean }", f"{{ raw: {raw}, clean: {clean} }}"))
+
+    def prefect(*words, **more):
+        command = [sys.executable, "-m", "prefect", *map(str, words)]
+        return subprocess.run(
+            command, env=here, cwd=ROOT, capture_output=True, text=True, timeout=120, check=True, **more
+        )
+
+    prefect("work-pool", "create", "limpide", "--type", "process")
+    prefect("--no-prompt", "deploy", "--prefect-file", deployment, "--name", "nightly")
+    worker = subprocess.Popen(
+        [sys.executable, "-m", "prefect", "worker", "start", "--pool", "limpide"],
+        env=here,
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        wait_for((clean / "latest" / "manifest.json").exists, seconds=150)
+        wanted = {"artifacts": {"key": {"any_": ["sources", "removed", "snapshot"]}}}
+
+        def artifacts():
+            found = httpx.post(f"{server}/artifacts/filter", json=wanted).json()
+            return {a["key"]: a["data"] for a in found if str(raw) in str(flow_run(server, a["flow_run_id"]))}
+
+        found = wait_for(lambda: len(artifacts()) == 3 and artifacts(), seconds=30)
+        assert '"documents": 8' in found["sources"]
+    finally:
+        os.killpg(worker.pid, signal.SIGKILL)
+        worker.wait()
+
+
+def flow_run(server: str, run_id: str) -> dict:
+    return httpx.get(f"{server}/flow_runs/{run_id}").json()["parameters"]
 
 
 def test_a_killed_build_leaves_no_temporary_server_behind(environment, raw, tmp_path):
