@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import io
+import tarfile
+import zipfile
 import zlib
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import zstandard
 
@@ -15,8 +18,10 @@ GZIP = b"\x1f\x8b"
 ZSTD = b"\x28\xb5\x2f\xfd"
 ENDINGS = (".gz", ".zst", ".zstd")
 
-DAMAGED = (EOFError, OSError, zlib.error, zstandard.ZstdError)
-"""What reading a damaged compressed stream raises."""
+_PIECE = 256  # bytes
+
+DAMAGED = (EOFError, OSError, zlib.error, zstandard.ZstdError, zipfile.BadZipFile, tarfile.TarError)
+"""What reading a damaged compressed file or archive raises."""
 
 
 def is_compressed(head: bytes) -> bool:
@@ -34,6 +39,24 @@ def decompressed(stream: BinaryIO) -> BinaryIO:
         reader = zstandard.ZstdDecompressor().stream_reader(stream, read_across_frames=True)
         return io.BufferedReader(reader)
     return stream
+
+
+def beginning(stream: BinaryIO, size: int) -> bytes:
+    """The first bytes that a stream holds, decompressed if need be, as far as they are undamaged."""
+    head = stream.read(size)
+    stream.seek(0)
+    if not is_compressed(head):
+        return head
+    unpack: Any = (
+        zlib.decompressobj(wbits=31) if head.startswith(GZIP) else zstandard.ZstdDecompressor().decompressobj()
+    )
+    parts: list[bytes] = []
+    with contextlib.suppress(zlib.error, zstandard.ZstdError):
+        for start in range(0, len(head), _PIECE):
+            parts.append(unpack.decompress(head[start : start + _PIECE]))
+            if sum(map(len, parts)) >= size or unpack.eof:
+                break
+    return b"".join(parts)[:size]
 
 
 def read_decompressed(stream: BinaryIO, limit: int) -> bytes:

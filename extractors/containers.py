@@ -14,38 +14,108 @@ from importlib import import_module
 from typing import BinaryIO, NamedTuple
 
 from corpus.source import Source
-from extractors.compression import DAMAGED, decompressed, inner_name, is_compressed
+from extractors.compression import DAMAGED, GZIP, beginning, decompressed, inner_name, is_compressed
 from extractors.item import RawItem
 from extractors.sniffing import sniff
 
 
 class Record(NamedTuple):
-    """One record of a container as it lies there. `name` goes behind the container's path: `pages.jsonl#12`."""
+    """One record of a container as it lies there.
+
+    `name` goes behind the container's path: `pages.jsonl#12`, `crawl.zip!a/b.html`. `container` is the media type of
+    the innermost container it lies in. `problem` says why it cannot be read.
+    """
 
     name: str
     data: bytes
+    container: str = ""
+    problem: str = ""
 
 
 Split = Callable[[BinaryIO, int], Iterator[Record]]
 """Walks over the records of a (decompressed) stream; records over the limit in bytes come cut off by one byte more."""
 
-Read = Callable[[bytes, Source], RawItem]
+Read = Callable[[Record, Source], RawItem]
 """Makes a raw item of a record. Raises ExtractionError."""
 
 
 class Container(NamedTuple):
-    """A kind of container and how it is read."""
+    """A kind of container and how it is read. An archive's records may be containers themselves."""
 
     media_type: str
     split: Split
     read: Read
+    is_archive: bool
+
+
+class _Place(NamedTuple):
+    module: str
+    split: str = "split"
+    is_archive: bool = False
 
 
 _PLACES = {
-    "application/x-ndjson": "extractors.jsonl",
+    "application/x-ndjson": _Place("extractors.jsonl"),
+    "application/warc": _Place("extractors.warc"),
+    "application/zip": _Place("extractors.archives", "split_zip", is_archive=True),
+    "application/x-tar": _Place("extractors.archives", "split_tar", is_archive=True),
 }
-_BEGINNINGS = (b"{",)  # of containers: only files that begin so are looked at more closely
+_BEGINNINGS = (b"{", b"WARC/1.", b"PK\x03\x04", b"PK\x05\x06")  # of containers: only these are looked at more closely
+_TAR = (257, b"ustar")
+_MOST_NESTED = 3  # archives in archives; a deeper one is a trap
 HEAD = 1 << 16  # bytes of a file that tell whether it is a container
+
+
+def walk(kind: Container, stream: BinaryIO, limit: int, depth: int = 1) -> Iterator[Record]:
+    """All records of a container, those of containers in an archive included. Raises what damaged files raise."""
+    for record in kind.split(stream, limit):
+        inner = None
+        if kind.is_archive and not record.problem and len(record.data) <= limit:
+            inner = _inner(record)
+        if inner is None:
+            yield record._replace(container=kind.media_type)
+        elif depth >= _MOST_NESTED:
+            yield record._replace(
+                container=kind.media_type, problem=f"archives are nested more than {_MOST_NESTED} deep"
+            )
+        else:
+            yield from _inside(record, inner, limit, depth)
+
+
+def _inside(record: Record, inner: tuple[Container, BinaryIO], limit: int, depth: int) -> Iterator[Record]:
+    kind, stream = inner
+    count = 0
+    try:
+        for member in walk(kind, stream, limit, depth + 1):
+            count += 1
+            yield member._replace(name=record.name + member.name)
+    except DAMAGED as error:
+        yield Record(record.name, b"", kind.media_type, f"is damaged behind {count} records: {error}")
+        return
+    if not count:
+        yield Record(record.name, b"", kind.media_type, "holds no records")
+
+
+def _inner(record: Record) -> tuple[Container, BinaryIO] | None:
+    if not is_compressed(record.data[:4]) and not _may_begin(record.data[:HEAD]):
+        return None
+    return _kind(io.BufferedReader(io.BytesIO(record.data)), record.name)
+
+
+def _is_gzip(stream: BinaryIO) -> bool:
+    head = stream.read(len(GZIP))
+    stream.seek(0)
+    return head == GZIP
+
+
+def _kind(stream: BinaryIO, name: str) -> tuple[Container, BinaryIO] | None:
+    """The kind of container that a stream holds, and the stream to walk over; None when it holds none."""
+    start = beginning(stream, HEAD)
+    kind = container(sniff(start, inner_name(name))) if _may_begin(start) else None
+    if kind is None:
+        return None
+    # WARC unpacks its gzip members itself, lest a damaged one ends them all
+    return kind, stream if kind.media_type == "application/warc" and _is_gzip(stream) else decompressed(stream)
 
 
 def open_container(file: str, head: bytes) -> tuple[Container, BinaryIO] | None:
@@ -56,25 +126,21 @@ def open_container(file: str, head: bytes) -> tuple[Container, BinaryIO] | None:
     if not is_compressed(head) and not _may_begin(head):
         return None
     stream = open(file, "rb")  # noqa: PTH123, SIM115 (names may be bytes that are no text; the caller closes it)
-    try:
-        inner = decompressed(stream)
-        start = inner.peek(HEAD)[:HEAD] if isinstance(inner, io.BufferedReader) else head
-        kind = container(sniff(start, inner_name(file))) if _may_begin(start) else None
-    except DAMAGED:
-        kind = None  # whoever reads it as a single item will say what is wrong with it
-    if kind is None:
+    found = _kind(stream, file)
+    if found is None:
         stream.close()
-        return None
-    return kind, inner
+    return found
 
 
 def _may_begin(head: bytes) -> bool:
-    return head.removeprefix(codecs.BOM_UTF8).lstrip().startswith(_BEGINNINGS)
+    start = head.removeprefix(codecs.BOM_UTF8).lstrip()
+    return start.startswith(_BEGINNINGS) or head.startswith(_TAR[1], _TAR[0])
 
 
 def container(media_type: str) -> Container | None:
     """How to read containers of that type; None when it is no container."""
-    if media_type not in _PLACES:
+    place = _PLACES.get(media_type)
+    if place is None:
         return None
-    module = import_module(_PLACES[media_type])
-    return Container(media_type, module.split, module.read)
+    module = import_module(place.module)
+    return Container(media_type, getattr(module, place.split), module.read, place.is_archive)

@@ -58,12 +58,12 @@ def _skip_line(stream: BinaryIO) -> None:
             return
 
 
-def read(data: bytes, source: Source) -> RawItem:
+def read(found: Record, source: Source) -> RawItem:
     """The page of one line. HTML is preferred to text where a record has both.
 
     Raises ExtractionError when the line is no JSON object or has no page.
     """
-    record = _parse(data)
+    record = _parse(found.data)
     fields = dict(source.fields)
     html, text = _text(record, fields, "html"), _text(record, fields, "text")
     page = html if html and not html.isspace() else text

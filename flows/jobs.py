@@ -20,7 +20,7 @@ from corpus.errors import ExtractionError
 from corpus.repeats import block_key
 from corpus.serial import from_bytes, to_bytes
 from corpus.source import Source
-from extractors.containers import container
+from extractors.containers import Record, container
 from extractors.item import RawItem
 from flows.state import pack, unpack
 
@@ -34,6 +34,7 @@ class PrepareJob(NamedTuple):
     source: Source
     max_bytes: int
     container: str = ""  # media type of the container; "" for a file that is an item itself
+    record: str = ""
     data: bytes = b""
 
 
@@ -65,7 +66,7 @@ def prepare(job: PrepareJob) -> Result:
     stage = "extract"
     try:
         item = _record(job) if job.container else RawItem(data, source=job.source)
-        document = limpide.extract(item, name=job.file, max_bytes=job.max_bytes)
+        document = limpide.extract(item, name=job.record or job.file, max_bytes=job.max_bytes)
         stage = "clean"
         document = limpide.prepare(document).with_(hints=())
         keys = [block_key(document.block_text(block)) for block in document.blocks]
@@ -88,7 +89,7 @@ def _record(job: PrepareJob) -> RawItem:
     kind = container(job.container)
     if kind is None:
         raise ExtractionError(f"{job.container} is no container that this version reads", stage="read")
-    return kind.read(job.data, job.source)
+    return kind.read(Record(job.record, job.data, job.container), job.source)
 
 
 def finish(job: FinishJob) -> Result:

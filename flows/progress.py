@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Iterator
+from contextvars import ContextVar
 from types import TracebackType
 from typing import Self
 
@@ -34,6 +35,10 @@ def watching(console: Console) -> Iterator[Bar | Lines | Silent]:
             yield bar
     else:
         yield Lines(console)
+
+
+watcher: ContextVar[Bar | Lines | Silent | None] = ContextVar("watcher", default=None)
+"""Who watches a flow that runs in this process."""
 
 
 class Silent:

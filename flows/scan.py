@@ -17,7 +17,7 @@ from pathlib import Path
 from corpus.errors import RawFolderError
 from corpus.source import DEFAULT_NAME, FILE_NAME, Source, load_source
 from extractors.compression import DAMAGED
-from extractors.containers import HEAD, Record, open_container
+from extractors.containers import HEAD, Record, open_container, walk
 
 EXPECTED = "expected"
 _CHUNK = 1 << 20
@@ -93,7 +93,7 @@ def records(file: str, max_bytes: int) -> Iterator[Record]:
     if opened:
         kind, stream = opened
         with stream:
-            yield from kind.split(stream, max_bytes)
+            yield from walk(kind, stream, max_bytes)
 
 
 def _head(file: str) -> bytes:
@@ -143,7 +143,7 @@ def _look(raw: Path, file: str, sources: dict[str, Source], max_bytes: int) -> I
         elif opened := open_container(file, _head(file)):
             kind, stream = opened
             with stream:
-                yield from _members(replace(item, container=kind.media_type), kind.split(stream, max_bytes), max_bytes)
+                yield from _members(item, walk(kind, stream, max_bytes), max_bytes)
         elif mode.st_size > max_bytes:
             yield replace(item, size=mode.st_size, problem=_too_large(max_bytes))
         else:
@@ -159,8 +159,11 @@ def _members(item: Item, found: Iterator[Record], max_bytes: int) -> Iterator[It
     try:
         for record in found:
             count += 1
-            member = replace(item, path=f"{item.path}{record.name}", record=record.name, size=len(record.data))
-            if member.size > max_bytes:
+            path = f"{item.path}{record.name}"
+            member = replace(item, path=path, record=record.name, container=record.container, size=len(record.data))
+            if record.problem:
+                yield replace(member, problem=record.problem)
+            elif member.size > max_bytes:
                 yield replace(member, problem=_too_large(max_bytes))
             else:
                 yield replace(member, sha256=hashlib.sha256(record.data).hexdigest())

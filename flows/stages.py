@@ -123,7 +123,7 @@ class Build:
         members: dict[str, dict[str, PrepareJob]] = defaultdict(dict)  # by file and record
         for entry in entries:
             item = entry.item
-            job = PrepareJob(entry.prepared, item.file, item.sha256, item.source, limit, item.container)
+            job = PrepareJob(entry.prepared, item.file, item.sha256, item.source, limit, item.container, item.record)
             if item.record:
                 members[item.file][item.record] = job
             else:

@@ -1,6 +1,9 @@
 import gzip
+import io
 import json
+import tarfile
 import tomllib
+import zipfile
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -231,3 +234,125 @@ def test_records_over_the_limit_are_listed_and_not_read(tmp_path):
 def test_records_stay_in_the_order_of_their_container(tmp_path):
     (tmp_path / "pages.jsonl").write_bytes(lines(*({"text": str(n)} for n in range(12))))
     assert [item.record for item in scan(tmp_path, max_bytes=1000)] == [f"#{n}" for n in range(1, 13)]
+
+
+# ---- archives and WARC ----------------------------------------------------------------------------------------------
+
+
+def zipped(**members):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members.items():
+            archive.writestr(name.replace("__", "/"), data)
+    return out.getvalue()
+
+
+def tarred(**members):
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w") as archive:
+        for name, data in members.items():
+            info = tarfile.TarInfo(name.replace("__", "/"))
+            info.size = len(data)
+            archive.addfile(info, io.BytesIO(data))
+    return out.getvalue()
+
+
+@pytest.fixture
+def crawl(tmp_path):
+    folder = tmp_path / "raw" / "crawl"
+    folder.mkdir(parents=True)
+    return folder
+
+
+@pytest.mark.parametrize("make", [zipped, tarred, lambda **m: gzip.compress(tarred(**m))], ids=["zip", "tar", "tar.gz"])
+def test_each_file_of_an_archive_is_a_raw_item(limpide, tmp_path, crawl, make):
+    members = {
+        "a__one.html": page(1).encode(),
+        "two.jsonl": lines(*RECORDS),
+        "three.txt": "\n\n".join(prose(3)).encode(),
+    }
+    (crawl / "pages.bin").write_bytes(make(**members))
+    done = limpide("build", "--no-prefect")
+    assert done.exit_code == 0, done.output
+    rows = {**table(tmp_path / "clean", "documents"), **table(tmp_path / "clean", "removed")}
+    assert set(rows) == {
+        f"crawl/pages.bin!{name}" for name in ("a/one.html", "two.jsonl#1", "two.jsonl#2", "three.txt")
+    }
+    assert "nothing new" in limpide("build", "--no-prefect").output
+
+
+def test_archives_never_leave_memory_whatever_their_members_are_called(limpide, tmp_path, crawl):
+    members = {"../../evil.html": page(1).encode(), "/etc/evil.html": page(2).encode()}
+    (crawl / "evil.zip").write_bytes(zipped(**members))
+    limpide("build", "--no-prefect")
+    assert set(table(tmp_path / "clean", "documents")) == {
+        "crawl/evil.zip!../../evil.html",
+        "crawl/evil.zip!/etc/evil.html",
+    }
+    assert not list(tmp_path.rglob("evil.html"))
+
+
+def test_links_in_a_tar_are_listed_and_not_followed(tmp_path, crawl):
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w") as archive:
+        link = tarfile.TarInfo("link")
+        link.type, link.linkname = tarfile.SYMTYPE, "/etc/hostname"
+        archive.addfile(link)
+    (crawl / "x.tar").write_bytes(out.getvalue())
+    (item,) = scan(tmp_path / "raw", max_bytes=10_000)
+    assert "link" in item.problem and item.path == "crawl/x.tar!link"
+
+
+def test_archives_in_archives_end_somewhere(tmp_path, crawl):
+    data = page(1).encode()
+    for _ in range(6):
+        data = zipped(inner=data)
+    (crawl / "deep.zip").write_bytes(data)
+    (item,) = scan(tmp_path / "raw", max_bytes=1_000_000)
+    assert "nested" in item.problem
+
+
+def test_members_of_one_name_are_all_there(tmp_path, crawl):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("a", "one")
+        with pytest.warns(UserWarning, match="Duplicate name"):
+            archive.writestr("a", "two")
+    (crawl / "x.zip").write_bytes(out.getvalue())
+    assert [item.record for item in scan(tmp_path / "raw", max_bytes=1000)] == ["!a", "!a~2"]
+
+
+def warc(*pages, compress):
+    out = b""
+    for n, body in enumerate(pages):
+        http = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n" + body
+        head = (
+            f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: https://bac.example/{n}\r\n"
+            f"WARC-Date: 2026-04-0{n + 1}T00:00:00Z\r\nContent-Type: application/http; msgtype=response\r\n"
+            f"Content-Length: {len(http)}\r\n\r\n"
+        ).encode()
+        record = head + http + b"\r\n\r\n"
+        out += gzip.compress(record) if compress else record
+    return out
+
+
+@pytest.mark.parametrize("compress", [True, False])
+def test_each_response_of_a_warc_is_a_raw_item_with_its_address(limpide, tmp_path, crawl, compress):
+    (crawl / "x.warc").write_bytes(warc(*(page(n).encode() for n in range(3)), compress=compress))
+    done = limpide("build", "--no-prefect")
+    assert done.exit_code == 0, done.output
+    rows = table(tmp_path / "clean", "documents")
+    assert {(row["url"], row["fetched"]) for row in rows.values()} == {
+        (f"https://bac.example/{n}", f"2026-04-0{n + 1}T00:00:00Z") for n in range(3)
+    }
+    assert rows["crawl/x.warc#2"]["text"].startswith("Carnet 1")
+
+
+def test_a_flipped_byte_costs_one_record_of_a_warc(tmp_path, crawl):
+    first = warc(page(0).encode(), compress=True)
+    data = bytearray(warc(*(page(n).encode() for n in range(5)), compress=True))
+    data[len(first) + 200] ^= 0xFF
+    (crawl / "x.warc.gz").write_bytes(bytes(data))
+    items = scan(tmp_path / "raw", max_bytes=1_000_000)
+    assert sum(not item.problem for item in items) == 4
+    assert sum("damaged" in item.problem for item in items) >= 1

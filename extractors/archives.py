@@ -1,0 +1,88 @@
+"""ZIP and TAR archives: each file in them is a raw item of its own, or a container in turn.
+
+Nothing is ever written: members are read into memory one at a time, up to the limit of a single file, and their names
+are names only. An archive that unpacks to far more than pages do is a bomb and is left at that point.
+"""
+
+from __future__ import annotations
+
+import tarfile
+import zipfile
+from collections import Counter
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from corpus.source import Source
+from extractors.compression import DAMAGED
+from extractors.containers import Record
+from extractors.item import RawItem
+
+# Text deflates to a tenth, seldom to a hundredth; Deflate itself allows 1:1032.
+_MOST_UNPACKED = 300
+_ALWAYS_ALLOWED = 1 << 30  # bytes
+_BAD_MEMBER = (RuntimeError, NotImplementedError, *DAMAGED)  # encrypted, of an unknown method, damaged
+
+
+class _Names:
+    """Names of members, each once: what comes again is numbered."""
+
+    def __init__(self) -> None:
+        self.seen: Counter[str] = Counter()
+
+    def unique(self, name: str) -> str:
+        name = "!" + name.encode("utf-8", "backslashreplace").decode("utf-8")
+        self.seen[name] += 1
+        return name if self.seen[name] == 1 else f"{name}~{self.seen[name]}"
+
+
+class _Budget:
+    """How much an archive of a size may unpack to."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        size = stream.seek(0, 2)
+        stream.seek(0)
+        self.left = max(_ALWAYS_ALLOWED, size * _MOST_UNPACKED)
+
+    def spend(self, count: int) -> None:
+        self.left -= count
+        if self.left < 0:
+            raise zipfile.BadZipFile(f"it unpacks to more than {_MOST_UNPACKED} times its size")
+
+
+def split_zip(stream: BinaryIO, limit: int) -> Iterator[Record]:
+    """The files in a ZIP archive, in the order of its directory."""
+    names, budget = _Names(), _Budget(stream)
+    with zipfile.ZipFile(stream) as archive:
+        for info in archive.infolist():
+            if not info.is_dir():
+                record = _zip_member(archive, info, names.unique(info.filename), limit)
+                budget.spend(len(record.data))
+                yield record
+
+
+def _zip_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str, limit: int) -> Record:
+    try:
+        with archive.open(info) as member:
+            return Record(name, member.read(limit + 1))
+    except _BAD_MEMBER as error:
+        return Record(name, b"", problem=f"cannot be unpacked: {error}")
+
+
+def split_tar(stream: BinaryIO, limit: int) -> Iterator[Record]:
+    """The files in a TAR archive, in their order; links and devices are listed as unreadable."""
+    names = _Names()
+    with tarfile.open(fileobj=stream, mode="r|") as archive:
+        for member in archive:
+            if member.isdir():
+                continue
+            name = names.unique(member.name)
+            file = archive.extractfile(member) if member.isreg() else None
+            if file is None:
+                yield Record(name, b"", problem="a link or a device is not read")
+            else:
+                yield Record(name, file.read(limit + 1))
+
+
+def read(record: Record, source: Source) -> RawItem:
+    """A file of an archive is what its content says."""
+    return RawItem(record.data, source=source)

@@ -1,0 +1,139 @@
+"""WARC and WET files of web crawlers: one raw item per response, resource or conversion.
+
+Crawlers compress each record as a gzip member of its own, so that one flipped byte costs one record: members are
+unpacked one by one here, and behind a damaged one the next is looked for. Address and fetch date come from the record,
+type and charset from the HTTP header. Requests, metadata, redirects and errors are no items.
+"""
+
+from __future__ import annotations
+
+import io
+import zlib
+from collections.abc import Iterator
+from typing import BinaryIO
+
+import orjson
+from fastwarc.warc import ArchiveIterator, WarcRecordType
+
+from corpus.errors import ExtractionError
+from corpus.source import Source
+from extractors.containers import Record
+from extractors.item import RawItem
+
+_GZIP = b"\x1f\x8b\x08"
+_START = b"WARC/1."
+_BETWEEN = b"\r\n\r\nWARC/1."
+_CHUNK = 1 << 18
+_KINDS = WarcRecordType.response | WarcRecordType.resource | WarcRecordType.conversion
+_OK = 200
+
+
+def split(stream: BinaryIO, limit: int) -> Iterator[Record]:
+    """The records that hold a page, named by their number among all records."""
+    head = stream.peek(4)[:4] if isinstance(stream, io.BufferedReader) else b""
+    pieces = _members(stream, limit) if head.startswith(_GZIP) else _plain(stream, limit)
+    for number, piece in enumerate(pieces, 1):
+        name = f"#{number}"
+        if piece is None:
+            yield Record(name, b"", problem="is damaged")
+            continue
+        data = _page(piece)
+        if data is not None:
+            yield Record(name, data)
+
+
+def read(record: Record, source: Source) -> RawItem:
+    """The page of a record. Raises ExtractionError when it holds none."""
+    head, _, body = record.data.partition(b"\n")
+    facts = orjson.loads(head)
+    if not body:
+        raise ExtractionError("the response has no body", stage="read")
+    return RawItem(
+        body,
+        media_type=_trusted(facts["type"]),
+        url=facts["url"],
+        charset=facts["charset"],
+        source=source,
+        fetched=facts["date"],
+    )
+
+
+def _trusted(media_type: str | None) -> str | None:
+    """Servers' types are believed for text of a conversion only; else the content decides."""
+    return media_type if media_type == "text/plain" else None
+
+
+def _page(piece: bytes) -> bytes | None:
+    """What a record holds, as a line of facts and the body; None when it is no page."""
+    for record in ArchiveIterator(io.BytesIO(piece), record_types=_KINDS, parse_http=True):
+        http = record.http_headers
+        if http is not None and http.status_code != _OK:
+            return None
+        facts = {
+            "url": record.headers.get("WARC-Target-URI"),
+            "date": record.headers.get("WARC-Date"),
+            "type": (record.http_content_type or record.headers.get("Content-Type") or "").partition(";")[0].strip(),
+            "charset": record.http_charset,
+        }
+        return orjson.dumps(facts) + b"\n" + record.reader.read()
+    return None
+
+
+def _members(stream: BinaryIO, limit: int) -> Iterator[bytes | None]:
+    """Each gzip member unpacked; None for a damaged one, behind which the next beginning of a member is looked for."""
+    buffer = b""
+    while True:
+        buffer = buffer or stream.read(_CHUNK)
+        if not buffer:
+            return
+        unpack, start, parts, size = zlib.decompressobj(wbits=31), buffer, [], 0
+        consumed = 0
+        try:
+            while not unpack.eof:
+                if not buffer and not (buffer := stream.read(_CHUNK)):
+                    yield None  # cut off
+                    return
+                part = unpack.decompress(buffer, _CHUNK)
+                consumed += len(buffer) - len(unpack.unconsumed_tail) - len(unpack.unused_data)
+                size += len(part)
+                if size <= limit:
+                    parts.append(part)
+                buffer = unpack.unused_data if unpack.eof else unpack.unconsumed_tail
+        except zlib.error:
+            yield None
+            buffer = _behind(start if consumed < len(start) else buffer, stream)
+            continue
+        yield b"".join(parts) if size <= limit else None
+
+
+def _behind(buffer: bytes, stream: BinaryIO) -> bytes:
+    """What follows from the next beginning of a member on."""
+    buffer = buffer[1:]
+    while True:
+        at = buffer.find(_GZIP)
+        if at >= 0:
+            return buffer[at:]
+        more = stream.read(_CHUNK)
+        if not more:
+            return b""
+        buffer = buffer[-2:] + more
+
+
+def _plain(stream: BinaryIO, limit: int) -> Iterator[bytes | None]:
+    """Records of an uncompressed file, parted where a new one begins behind a blank line."""
+    buffer = b""
+    while True:
+        at = buffer.find(_BETWEEN, len(_START))
+        if at >= 0:
+            yield buffer[: at + 4]
+            buffer = buffer[at + 4 :]
+            continue
+        more = stream.read(max(_CHUNK, len(buffer)))
+        if not more:
+            break
+        buffer += more
+        if len(buffer) > limit + _CHUNK and buffer.find(_BETWEEN, len(_START)) < 0:
+            yield None
+            buffer = buffer[-len(_BETWEEN) :]
+    if buffer.startswith(_START):
+        yield buffer
