@@ -55,6 +55,9 @@ __all__ = ["Load", "Published", "clean_up", "publish"]
 Load = Callable[[Table, Sequence[str]], Iterable[dict[str, Any]]]
 """Gives the rows of a table for keys, in their order."""
 
+Report = Callable[[Path, Path | None], None]
+"""Writes files about a snapshot into its folder, given the parent's folder as well."""
+
 SMALL = 10  # a shard is small when it has less than a tenth of the rows and bytes of a full one
 MOST_SMALL = 8  # with more small shards than this in a table they become one
 
@@ -82,6 +85,7 @@ def publish(
     summary: CorpusSummary,
     keep: int = 5,
     now: datetime | None = None,
+    report: Report | None = None,
 ) -> Published | None:
     """Publish the corpus that holds exactly `rows`, unless the latest snapshot holds just these.
 
@@ -96,6 +100,7 @@ def publish(
         summary: what the dataset card tells.
         keep: how many snapshots stay, the new one among them.
         now: the time to write down; the clock's if None.
+        report: writes further files into the new snapshot's folder; given that folder and the parent's, if it has one.
 
     Returns:
         The new snapshot, or None when there was nothing new.
@@ -110,7 +115,7 @@ def publish(
     clean_up(clean)
     _check_link(clean)
     now = (now or datetime.now(UTC)).astimezone(UTC)
-    job = _Job(clean, {table: rows.get(table, {}) for table in TABLES}, load, rules_hash, summary, now)
+    job = _Job(clean, {table: rows.get(table, {}) for table in TABLES}, load, rules_hash, summary, now, report)
     try:
         published = _publish_over(job, _Parent.open(clean))
     except DamagedSnapshot as error:
@@ -131,6 +136,7 @@ class _Job:
     rules_hash: str
     summary: CorpusSummary
     now: datetime
+    report: Report | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +185,8 @@ def _publish_over(job: _Job, parent: _Parent) -> Published | None:
             flush(folder / table)
         counts = {table: len(job.rows[table]) for table in TABLES}
         _write_papers(folder, job, parent.id, snapshot_id, content, files, counts)
+        if job.report:
+            job.report(folder, parent.path if parent.manifest else None)
         flush(folder)
         folder.rename(final)
         flush(final.parent)

@@ -6,39 +6,48 @@ sign; each removal names its label and rule.
 
 Documents are strangers' text. All of it is escaped; control, bidirectional and private-use characters, which could
 hide or reorder what stands there, are spelled out as code points; the page runs no script and its policy forbids
-loading anything. It is one file that works from disk.
+loading anything. It is one file that works from disk. What can be switched (edits, clean text, both; the blocks) are
+form controls that the style sheet looks at.
 """
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from base64 import b64encode
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
-from hashlib import sha256
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from html import escape
-from pathlib import Path
-from urllib.parse import urlsplit
 
 from corpus.document import Document
 from corpus.labels import LABELS
 from corpus.ledger import Edit
+from corpus.render_ledger import FOLD_CHARACTERS, is_layout, ledger_html, parts, shortened
+from corpus.render_page import ledger_style, on_dark, page
+from corpus.render_text import address, attribute, css_class, tag, visible
 
-__all__ = ["document_page", "ledger_html", "ledger_style"]
+__all__ = ["FOLD_CHARACTERS", "Setting", "document_main", "document_page", "ledger_html", "ledger_style", "on_dark"]
 
-FOLD_CHARACTERS = 1_500  # a longer removal (some 20 lines) is folded, or the text kept would be lost between removals
-TIP_CHARACTERS = 300
+LEAST_CERTAIN = 20  # a person checks a screenful
+STRIP_STEPS = 400  # places in the margin strip, about one per two pixels of a screen
 
-# Not shown by a browser, or showing something else than what is there: C0 and C1 controls but tab and newline, soft
-# hyphen, bidirectional controls, zero-width characters, separators, lone surrogates, private use and tag characters.
-# Joiners are left alone behind the scripts that are written with them (U+0600 and up: Arabic, Indic, emoji).
-_UNSEEN = re.compile(
-    "(?:[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\xad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b\\u200e\\u200f"
-    "\\u2028-\\u202e\\u2060-\\u206f\\u3164\\ufeff\\uffa0\\ufff0-\\ufffb\\ud800-\\udfff\\ue000-\\uf8ff"
-    "\\U000e0000-\\U000e0fff\\U000f0000-\\U0010ffff]|(?<![\\u0600-\\U0010ffff])[\\u200c\\u200d])+"
-)
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Where a document's page stands: what else it shows, and where its links lead.
+
+    Attributes:
+        facts: further rows of the metadata, name and HTML.
+        similar: HTML on the documents that resemble this one.
+        part: which part of a long document to show, from 1; 0 for all of it.
+        part_link: the address of a part.
+        span: offsets of the raw text to highlight.
+    """
+
+    facts: Sequence[tuple[str, str]] = ()
+    similar: str = ""
+    part: int = 0
+    part_link: Callable[[int], str] = lambda part: ""  # noqa: ARG005
+    span: tuple[int, int] | None = None
 
 
 def document_page(document: Document, *, title: str | None = None) -> str:
@@ -47,128 +56,124 @@ def document_page(document: Document, *, title: str | None = None) -> str:
     `title` heads the page; by default the document's own title.
     """
     title = title or document.title or "Untitled document"
-    style = ledger_style(edit.label for edit in document.edits)
-    policy = f"default-src 'none'; style-src 'sha256-{_digest(style)}'; base-uri 'none'; form-action 'none'"
-    return "\n".join((
-        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">',
-        f'<meta http-equiv="Content-Security-Policy" content="{policy}">',
-        '<meta name="viewport" content="width=device-width, initial-scale=1">',
-        '<meta name="referrer" content="no-referrer">',
-        f"<title>{_attribute(title)}</title>\n<style>{style}</style>\n</head>\n<body>\n<main>",
-        f'<h1 dir="auto">{_visible(title)}</h1>',
-        _facts(document),
-        _legend(document.edits),
-        "<h2>Raw text with its edits</h2>",
-        ledger_html(document),
-        "</main>\n</body>\n</html>\n",
-    ))  # fmt: skip
+    return page(title, document_main(document, Setting(), title=title), labels=(e.label for e in document.edits))
 
 
-def ledger_html(document: Document) -> str:
-    """The raw text with the edits in their places, as one HTML element.
-
-    What is neither in an `<ins>` nor of class `tag` or `arrow` is the raw text, with the characters that cannot be seen
-    given as code points in the attribute `data-code`.
-    """
-    language = f' lang="{_attribute(document.language)}"' if document.language else ""
-    return f'<div class="ledger" dir="auto"{language}>{"".join(_pieces(document))}</div>'
-
-
-def _pieces(document: Document) -> Iterator[str]:
-    position = 0
-    for edit in document.edits:
-        yield _visible(document.raw_text[position : edit.raw_start])
-        yield _edit(edit)
-        position = edit.raw_end
-    yield _visible(document.raw_text[position:])
-
-
-# ---- one edit -------------------------------------------------------------------------------------------------------
+def document_main(document: Document, setting: Setting, *, title: str | None = None) -> str:
+    """What a page on a document holds, without the frame."""
+    title = title or document.title or "Untitled document"
+    spans = parts(document)
+    return "\n".join(
+        (
+            f'<h1 dir="auto">{visible(title)}</h1>',
+            _facts(document, setting),
+            setting.similar,
+            _signals(document.signals),
+            _legend(document.edits),
+            _least_certain(document, spans, setting),
+            "<h2>Raw text with its edits</h2>",
+            _views(document, spans, setting),
+        )
+    )
 
 
-def _edit(edit: Edit) -> str:
-    before, after = f"<del>{_visible(edit.before)}</del>", f"<ins>{_visible(edit.after)}</ins>"
-    if edit.action == "mark":
-        return _wrap(edit, "mark", f"<mark>{_visible(edit.before)}</mark>")
-    if edit.action == "join":
-        return _wrap(edit, "join", before + after)
-    if _is_layout(edit.before) and _is_layout(edit.after):
-        return _wrap(edit, "space", before + after)
-    changed = f'{before}<span class="arrow"> → </span>{after}' if edit.after else before
-    if edit.action != "remove":
-        return _wrap(edit, edit.action, changed)
-    name = f"{edit.label} · {edit.rule}"
-    if len(edit.before) <= FOLD_CHARACTERS:
-        return _wrap(edit, "remove", _tag(name) + changed)
-    summary = f"<summary>{_tag(f'{name} · {len(edit.before):,} characters')}</summary>"
-    return _wrap(edit, "remove", f"<details>{summary}{changed}</details>", element="div")
+# ---- the text -------------------------------------------------------------------------------------------------------
 
 
-def _wrap(edit: Edit, kind: str, inside: str, *, element: str = "span") -> str:
-    tip = f"{edit.action}: {edit.label} · {edit.rule} · confidence {edit.confidence:.2f}"
-    if edit.action not in {"remove", "mark"}:
-        tip += f" · was: {_shortened(edit.before)}"
-    classes = f"edit {kind} {_css_class(edit.label)}"
-    return f'<{element} class="{classes}" title="{_attribute(tip)}">{inside}</{element}>'
+def _views(document: Document, spans: Sequence[tuple[int, int]], setting: Setting) -> str:
+    shown = spans if not setting.part else [spans[min(setting.part, len(spans)) - 1]]
+    pager = _pager(len(spans), min(setting.part, len(spans)), setting) if setting.part and len(spans) > 1 else ""
+    panes = "".join(
+        f'<div class="panes">{ledger_html(document, start=start, end=end, span=setting.span)}'
+        f'<div class="clean" dir="auto"{_language(document)}>{_clean(document, start, end)}</div></div>'
+        for start, end in shown
+    )
+    return f'<div class="views">{_SWITCHES}{pager}{_strip(document, shown)}{panes}{pager}</div>'
 
 
-def _tag(text: str) -> str:
-    return f'<span class="tag">{_visible(text)}</span>'
+_SWITCHES = (
+    "".join(
+        f'<input type="radio" name="view" id="view-{name}"{" checked" if name == "edits" else ""}>'
+        f'<label for="view-{name}">{words}</label>'
+        for name, words in (
+            ("edits", "Raw text with edits"),
+            ("both", "Beside the clean text"),
+            ("clean", "Clean text"),
+        )
+    )
+    + '<input type="checkbox" id="view-blocks"><label for="view-blocks">Blocks, rules and scores</label>'
+)
 
 
-def _is_layout(text: str) -> bool:
-    """White space that a reader sees as such, or nothing."""
-    return not text.strip() and not _UNSEEN.search(text)
+def _pager(number: int, part: int, setting: Setting) -> str:
+    links = "".join(
+        f'<a href="{escape(setting.part_link(i))}"{_current(i == part)}>{i}</a> ' for i in range(1, number + 1)
+    )
+    return f'<nav class="pager" aria-label="Parts of the document">Part {links}</nav>'
 
 
-def _shortened(text: str) -> str:
-    return text if len(text) <= TIP_CHARACTERS else text[:TIP_CHARACTERS] + "…"
+def _current(here: bool) -> str:
+    return ' aria-current="page"' if here else ""
 
 
-# ---- strangers' text ------------------------------------------------------------------------------------------------
+def _language(document: Document) -> str:
+    return f' lang="{attribute(document.language)}"' if document.language else ""
 
 
-def _visible(text: str) -> str:
-    """Text as HTML, with what cannot be seen as code points."""
-    pieces: list[str] = []
-    position = 0
-    for found in _UNSEEN.finditer(text):
-        pieces += (escape(text[position : found.start()]), _codes(found[0]))
-        position = found.end()
-    return "".join(pieces) + escape(text[position:])
+def _clean(document: Document, raw_start: int, raw_end: int) -> str:
+    """The clean text of a part, a paragraph per block."""
+    start, end = _in_clean(document.edits, raw_start), _in_clean(document.edits, raw_end)
+    if not document.blocks:
+        return f"<p>{visible(document.text[start:end])}</p>"
+    blocks = (block for block in document.blocks if block.kept and block.start < end and block.end > start)
+    return "".join(
+        f'<p class="{block.kind}">{visible(document.text[max(block.start, start) : min(block.end, end)])}</p>'
+        for block in blocks
+    )
 
 
-def _codes(run: str) -> str:
-    numbers = " ".join(f"{ord(character):04X}" for character in run)
-    name = unicodedata.name(run, "") if len(run) == 1 else ""
-    tip = f' title="{name}"' if name else ""
-    return f'<span class="code" data-code="{numbers}"{tip}>{_as_codes(run)}</span>'
+def _in_clean(edits: Sequence[Edit], raw_offset: int) -> int:
+    """Where an offset of the raw text that is not inside an edit lies in the clean text."""
+    index = bisect_right(edits, raw_offset, key=lambda edit: edit.raw_end) - 1
+    return raw_offset if index < 0 else raw_offset - edits[index].raw_end + edits[index].end
 
 
-def _as_codes(run: str) -> str:
-    return " ".join(f"U+{ord(character):04X}" for character in run)
-
-
-def _attribute(text: str) -> str:
-    return escape(_UNSEEN.sub(lambda found: f"[{_as_codes(found[0])}]", text))
+def _strip(document: Document, shown: Sequence[tuple[int, int]]) -> str:
+    """A narrow map of the text at the margin: where edits are, as links to them."""
+    start, length = shown[0][0], max(1, shown[-1][1] - shown[0][0])
+    places: dict[int, tuple[int, Edit]] = {}
+    for index, edit in enumerate(document.edits):
+        if start <= edit.raw_start <= shown[-1][1] and edit.label != "whitespace":
+            places.setdefault((edit.raw_start - start) * STRIP_STEPS // length, (index, edit))
+    if not places:
+        return ""
+    lines = "".join(
+        f'<a href="#e{index}" tabindex="-1"><rect class="{css_class(edit.label)}" x="0" y="{place}" width="10" '
+        f'height="{max(2, min(len(edit.before), length) * STRIP_STEPS // length)}"/></a>'
+        for place, (index, edit) in places.items()
+    )
+    return (
+        f'<svg class="strip" viewBox="0 0 10 {STRIP_STEPS}" preserveAspectRatio="none" aria-hidden="true">{lines}</svg>'
+    )
 
 
 # ---- around the ledger ----------------------------------------------------------------------------------------------
 
 
-def _facts(document: Document) -> str:
+def _facts(document: Document, setting: Setting) -> str:
     source = document.source
     facts = (
-        ("Source", _visible(f"{source.title} ({source.name})" if source.title else source.name)),
-        ("Address", _address(document.url) if document.url else ""),
-        ("Author", _visible(document.author or "")),
-        ("Date", _visible(document.date or "")),
-        ("Language", _visible(_with_note(document.language, document.language_score))),
-        ("Declared language", _visible(document.language_declared or "")),
-        ("Media type", _visible(document.media_type or "")),
-        ("Encoding", _visible(_with_note(document.encoding, document.encoding_reason))),
+        ("Source", visible(f"{source.title} ({source.name})" if source.title else source.name)),
+        ("Address", address(document.url) if document.url else ""),
+        ("Author", visible(document.author or "")),
+        ("Date", visible(document.date or "")),
+        ("Language", visible(_with_note(document.language, document.language_score))),
+        ("Declared language", visible(document.language_declared or "")),
+        ("Media type", visible(document.media_type or "")),
+        ("Encoding", visible(_with_note(document.encoding, document.encoding_reason))),
         ("Characters", f"{len(document.raw_text):,} before, {len(document.text):,} after"),
         ("Blocks", f"{len(document.kept_blocks()):,} kept of {len(document.blocks):,}" if document.blocks else ""),
+        *setting.facts,
     )
     rows = "".join(f'<dt>{name}</dt><dd dir="auto">{value}</dd>' for name, value in facts if value)
     return f"<dl>{rows}</dl>"
@@ -179,16 +184,14 @@ def _with_note(value: str | None, note: str | float | None) -> str:
     return f"{value} ({note})" if value and note else value or ""
 
 
-def _address(url: str) -> str:
-    """A link where the address is one of the web, plain text otherwise (`javascript:`, `data:`, broken ones)."""
-    text = _visible(url)
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return text
-    if parts.scheme not in {"http", "https"} or not parts.netloc or _UNSEEN.search(url):
-        return text
-    return f'<a href="{escape(url)}" rel="noopener noreferrer nofollow">{text}</a>'
+def _signals(signals: Mapping[str, float]) -> str:
+    numbers = {name: value for name, value in signals.items() if value is not None}
+    if not numbers:
+        return ""
+    rows = "".join(
+        f"<dt>{visible(name.replace('_', ' '))}</dt><dd>{value:,.4g}</dd>" for name, value in numbers.items()
+    )
+    return f'<details class="signals"><summary>Signals</summary><dl>{rows}</dl></details>'
 
 
 def _legend(edits: Sequence[Edit]) -> str:
@@ -203,39 +206,32 @@ def _legend(edits: Sequence[Edit]) -> str:
         f'<th scope="col" class="number">{name}</th>' for name in ("Edits", "Characters")
     )
     rows = "".join(
-        f'<tr><td class="{_css_class(label)}">{_tag(label)}</td><td>{escape(LABELS[label].meaning)}</td>'
+        f'<tr><td class="{css_class(label)}">{tag(label)}</td><td>{escape(LABELS[label].meaning)}</td>'
         f'<td class="number">{numbers[label]:,}</td><td class="number">{characters[label]:,}</td></tr>'
         for label in sorted(numbers, key=lambda label: (-characters[label], label))
     )
     return f"<h2>What was done</h2><table><thead>{head}</tr></thead><tbody>{rows}</tbody></table>"
 
 
-# ---- style ----------------------------------------------------------------------------------------------------------
-
-
-def ledger_style(labels: Iterable[str]) -> str:
-    """The style sheet of a page that holds `ledger_html` of documents with these labels."""
-    names = sorted(set(labels))
-    light = "".join(f".{_css_class(n)}{{--label:{LABELS[n].colour};--on-paper:{LABELS[n].colour}}}\n" for n in names)
-    dark = "".join(f".{_css_class(n)}{{--on-paper:{on_dark(LABELS[n].colour)}}}\n" for n in names)
-    return f"{_base_style()}{light}@media (prefers-color-scheme: dark) {{\n{dark}}}\n"
-
-
-def on_dark(colour: str) -> str:
-    """A `#rrggbb` colour made light enough to be read on a dark page: mixed with 60 % of white."""
-    channels = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
-    return "#" + "".join(f"{round(channel * 0.4 + 255 * 0.6):02x}" for channel in channels)
-
-
-def _css_class(label: str) -> str:
-    return f"l-{label}"
-
-
-def _digest(style: str) -> str:
-    """What a content security policy names a style sheet by."""
-    return b64encode(sha256(style.encode()).digest()).decode()
-
-
-@cache
-def _base_style() -> str:
-    return (Path(__file__).parent / "data" / "page.css").read_text(encoding="utf-8")
+def _least_certain(document: Document, spans: Sequence[tuple[int, int]], setting: Setting) -> str:
+    """Links to the edits that a person should look at first."""
+    doubtful = sorted(
+        (edit.confidence, index)
+        for index, edit in enumerate(document.edits)
+        if edit.confidence < 1 and not (is_layout(edit.before) and is_layout(edit.after))
+    )[:LEAST_CERTAIN]
+    if not doubtful:
+        return ""
+    ends = [end for _, end in spans]
+    items = []
+    for confidence, index in doubtful:
+        edit = document.edits[index]
+        part = bisect_right(ends, edit.raw_start) + 1
+        link = setting.part_link(part) if setting.part and part != setting.part else ""
+        words = f"{edit.action} {visible(shortened(edit.before.strip(), 80))}"
+        words += f" → {visible(shortened(edit.after.strip(), 80))}" if edit.after and edit.action != "mark" else ""
+        items.append(
+            f'<li class="{css_class(edit.label)}">{confidence:.2f} {tag(edit.label)}'
+            f'<a dir="auto" href="{escape(link)}#e{index}">{words}</a></li>'
+        )
+    return f'<details class="doubt"><summary>Least certain first</summary><ol>{"".join(items)}</ol></details>'

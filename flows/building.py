@@ -22,6 +22,7 @@ from corpus.errors import CorpusError
 from corpus.lock import corpus_lock
 from corpus.publish import clean_up, publish
 from corpus.reading import read_corpus
+from corpus.report import write_report
 from corpus.schema import TABLES, Table, document_row, quarantine_row, removed_row
 from corpus.serial import from_bytes
 from corpus.source import Source
@@ -152,6 +153,7 @@ def _publish(current: Build, tables: Tables) -> Report:
         rules_hash=rules_hash(current.entries),
         keep=settings.keep_snapshots,
         summary=summarise(sources, tables),
+        report=_write_report,
     )
     current.state.keep_only(current.used_keys())
     return Report(
@@ -161,6 +163,14 @@ def _publish(current: Build, tables: Tables) -> Report:
         published.path if published else None,
         settings.clean / "latest",
     )
+
+
+def _write_report(snapshot: Path, parent: Path | None) -> None:
+    """The report in the snapshot; the comparison is left out where the parent cannot be read any more."""
+    try:
+        write_report(snapshot, snapshot / "report", parent=parent)
+    except CorpusError:
+        write_report(snapshot, snapshot / "report", parent=None)
 
 
 def rules_hash(entries: Sequence[Entry]) -> str:

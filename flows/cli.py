@@ -162,6 +162,29 @@ def sources(raw: Path | None, config: Path | None) -> None:
     print_sources(load_settings(config, raw=raw), Console())
 
 
+@main.command()
+@click.argument("clean", required=False, type=_PATH)
+@click.option(
+    "--host", default="127.0.0.1", show_default=True, help="Address to listen on; the default is this machine."
+)
+@click.option("--port", default=8577, show_default=True, help="Port to listen on.")
+@click.option("--open", "open_browser", is_flag=True, help="Open a browser there.")
+@click.option("--config", type=_PATH, help="Settings file.  [default: limpide.toml, if it is there]")
+def view(clean: Path | None, host: str, port: int, open_browser: bool, config: Path | None) -> None:
+    r"""Look at a corpus in the browser: every document with what was taken out and repaired.
+
+    Search, filters by source, language, label, rule and confidence, what is least certain first. Stop with Ctrl-C.
+
+    \b
+    limpide view                    the corpus in clean/, at http://127.0.0.1:8577/
+    limpide view corpus/ --open
+    """
+    from flows.settings import load_settings
+    from flows.viewing import view as serve_viewer
+
+    serve_viewer(load_settings(config, clean=clean).clean, host=host, port=port, open_browser=open_browser)
+
+
 @main.group()
 def source() -> None:
     """Begin a source, and check what its rules do to its documents."""

@@ -27,6 +27,7 @@ def print_report(report: Report, console: Console) -> None:
     _print_quarantine(report, console)
     if report.snapshot:
         console.print(f"published {report.snapshot}", soft_wrap=True, highlight=False)
+        console.print(f"look at it: {report.latest / 'report' / 'index.html'}", soft_wrap=True, highlight=False)
         console.print(f"read next: {report.latest / 'README.md'}", soft_wrap=True, highlight=False)
     else:
         console.print(

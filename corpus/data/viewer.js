@@ -1,0 +1,31 @@
+// Keys of the viewer: j and k (next, previous document or row), / (search), u (up to the list), v (view), ? (the keys).
+"use strict";
+(() => {
+  const follow = (selector) => { const link = document.querySelector(selector); if (link) link.click(); };
+  const rows = () => [...document.querySelectorAll("main tbody tr td:first-child a")];
+  const move = (step) => {
+    const rel = step > 0 ? "next" : "prev";
+    if (document.querySelector("main.document, .ledger")) return follow(`a[rel=${rel}]`);
+    const links = rows();
+    if (!links.length) return undefined;
+    const at = links.indexOf(document.activeElement);
+    const to = at < 0 ? (step > 0 ? 0 : links.length - 1) : at + step;
+    return links[to] ? links[to].focus() : follow(`a[rel=${rel}]`);
+  };
+  const turn = () => {
+    const views = [...document.querySelectorAll("input[name=view]")];
+    const at = views.findIndex((view) => view.checked);
+    if (at >= 0) views[(at + 1) % views.length].checked = true;
+  };
+  const keys = {
+    j: () => move(1), k: () => move(-1), u: () => follow("a[rel=up]"), v: turn,
+    "/": () => { const field = document.getElementById("q"); if (field) { field.focus(); } else { follow("a[rel=up]"); } },
+    "?": () => { const help = document.getElementById("keys"); if (help) help.open = !help.open; },
+  };
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target.closest && event.target.closest("input:not([type=radio]):not([type=checkbox]), select, textarea");
+    if (event.ctrlKey || event.metaKey || event.altKey || (typing && event.key !== "Escape")) return;
+    if (event.key === "Escape" && typing) { event.target.blur(); return; }
+    if (keys[event.key]) { event.preventDefault(); keys[event.key](); }
+  });
+})();

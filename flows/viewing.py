@@ -1,0 +1,211 @@
+"""A local server that shows a clean corpus: `limpide view`.
+
+It reads and never writes. What it serves is strangers' text, so every answer carries a policy that allows the viewer's
+own style and script and nothing else; it listens on this machine only unless told otherwise, and then answers only to
+the names it was started with, lest a page of the web reach it by a name that points here (DNS rebinding).
+
+The index of a snapshot is made once. When a build moves `latest`, the old index serves on until the new one is ready.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+import webbrowser
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+from starlette.routing import Route
+
+from corpus import charts, report_history, report_tables
+from corpus.charts import figure, table_html
+from corpus.errors import CorpusError
+from corpus.labels import LABELS
+from corpus.reading import latest
+from corpus.render_page import data_file, ledger_style, policy
+from corpus.render_text import visible
+from corpus.report_pages import dropped_texts, overview
+from corpus.report_survey import read_rows, survey
+from flows import viewer_pages as pages
+from flows.viewer_query import Index, Query, select
+
+LOCAL = ("127.0.0.1", "localhost")
+_SPAN = re.compile(r"(\d{1,9})-(\d{1,9})", re.ASCII)
+
+
+def view(clean: Path, *, host: str = "127.0.0.1", port: int = 8577, open_browser: bool = True) -> None:
+    """Serve the corpus in `clean` until interrupted.
+
+    Raises CorpusError when there is no corpus.
+    """
+    import uvicorn
+
+    app = viewer(clean, hosts=(*LOCAL, host) if host not in {"0.0.0.0", "::"} else ("*",))  # noqa: S104
+    if open_browser:
+        threading.Timer(1.0, webbrowser.open, [f"http://{host}:{port}/"]).start()
+    uvicorn.run(app, host=host, port=port, log_level="warning", server_header=False)
+
+
+def viewer(clean: Path, *, hosts: Sequence[str] = LOCAL) -> Starlette:
+    """The viewer of a clean corpus as an ASGI application; `hosts` are the names that it answers to.
+
+    The index is made before this returns. Raises CorpusError when there is no corpus.
+    """
+    app = Starlette(
+        routes=[
+            Route("/", _list),
+            Route("/overview", _overview),
+            Route("/duplicates", _duplicates),
+            Route("/quarantine", _quarantine),
+            Route("/document/{key}", _document),
+            Route("/compare", _compare),
+        ],
+        middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False)],
+        exception_handlers={HTTPException: _failed, CorpusError: _gone},
+    )
+    app.state.catalogue = Catalogue(clean)
+    return app
+
+
+class Catalogue:
+    """The index of the latest snapshot, renewed in the background when there is a newer one."""
+
+    def __init__(self, clean: Path) -> None:
+        self.clean = clean
+        self._lock = threading.Lock()
+        self._index, self.overview = _index_and_overview(clean)
+        self._renewing: threading.Thread | None = None
+
+    def index(self) -> Index:
+        """The index to answer from."""
+        with self._lock:
+            if not (self._renewing and self._renewing.is_alive()) and latest(self.clean) != self._index.survey.snapshot:
+                self._renewing = threading.Thread(target=self._renew, daemon=True)
+                self._renewing.start()
+            return self._index
+
+    def _renew(self) -> None:
+        index, overview_page = _index_and_overview(self.clean)
+        with self._lock:
+            self._index, self.overview = index, overview_page
+
+    def wait(self) -> None:
+        """Wait until a renewal that has begun is done."""
+        if self._renewing:
+            self._renewing.join()
+
+
+def _index_and_overview(clean: Path) -> tuple[Index, str]:
+    found = survey(latest(clean))
+    body = overview(found, pages.links(), report_history.written(found.snapshot))
+    return Index.of(found), pages.frame("Overview", body, here="/overview")
+
+
+# ---- answers --------------------------------------------------------------------------------------------------------
+
+
+def _answer(html: str, status: int = 200) -> HTMLResponse:
+    headers = {
+        "Content-Security-Policy": policy(ledger_style(LABELS), data_file("viewer.js")) + "; frame-ancestors 'none'",
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "no-referrer",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cache-Control": "no-store",
+    }
+    return HTMLResponse(html, status, headers)
+
+
+def _index(request: Request) -> Index:
+    catalogue: Catalogue = request.app.state.catalogue
+    return catalogue.index()
+
+
+def _list(request: Request) -> HTMLResponse:
+    index, query = _index(request), Query.read(request.query_params)
+    return _answer(pages.listing(index, query, select(index, query).tolist()))
+
+
+def _overview(request: Request) -> HTMLResponse:
+    _index(request)
+    catalogue: Catalogue = request.app.state.catalogue
+    return _answer(catalogue.overview)
+
+
+def _duplicates(request: Request) -> HTMLResponse:
+    index = _index(request)
+    found = index.survey
+    rows = found.removed.sort_by([("source", "ascending"), ("path", "ascending")]).slice(0, 500).to_pylist()
+    to = [pages.compare_address(row["doc_id"], row["of"]) if row["of"] in index.numbers else "" for row in rows]
+    table = report_tables.duplicates(found)
+    dropped = charts.Table(table.title, table.columns, table.rows, to)
+    body = (
+        f"<h1>Duplicates</h1>{figure(report_tables.reasons(found), charts.bars)}{table_html(dropped)}"
+        f"<h2>Documents that resemble each other</h2>{table_html(report_tables.similar(found, pages.links()))}"
+    )
+    return _answer(pages.frame("Duplicates", body, here="/duplicates"))
+
+
+def _quarantine(request: Request) -> HTMLResponse:
+    found = _index(request).survey
+    body = f"<h1>Quarantine</h1>{figure(report_tables.errors(found), charts.bars)}"
+    body += table_html(report_tables.quarantine(found))
+    return _answer(pages.frame("Quarantine", body, here="/quarantine"))
+
+
+def _document(request: Request) -> HTMLResponse:
+    index, query = _index(request), Query.read(request.query_params)
+    row = _row(index, request.path_params["key"])
+    number = request.query_params.get("part", "")
+    part = int(number) if number.isascii() and number.isdigit() and len(number) < 8 else 0
+    span = _SPAN.fullmatch(request.query_params.get("span", ""))
+    return _answer(
+        pages.document(
+            index,
+            row,
+            query,
+            select(index, query).tolist(),
+            part=part,
+            span=(int(span[1]), int(span[2])) if span and int(span[1]) < int(span[2]) else None,
+        )
+    )
+
+
+def _compare(request: Request) -> HTMLResponse:
+    index = _index(request)
+    one, other = (_text(index, request.query_params.get(name, "")) for name in ("a", "b"))
+    return _answer(pages.comparison(one, other))
+
+
+def _text(index: Index, key: str) -> tuple[str, str]:
+    """Path and text of a document that was kept or dropped."""
+    if key in index.numbers:
+        row = _row(index, key, ["path", "text"])
+        return row["path"], row["text"]
+    for row in index.survey.removed.to_pylist():
+        if row["doc_id"] == key:
+            return row["path"], dropped_texts(index.survey.snapshot, {key}).get(key, "")
+    raise HTTPException(404, "There is no such document.")
+
+
+def _row(index: Index, key: str, columns: list[str] | None = None) -> dict[str, Any]:
+    if key not in index.numbers:
+        raise HTTPException(404, "There is no such document.")
+    return next(read_rows(index.survey, [index.numbers[key]], columns))
+
+
+def _failed(request: Request, error: Exception) -> HTMLResponse:  # noqa: ARG001
+    status, words = (error.status_code, error.detail) if isinstance(error, HTTPException) else (500, "It failed.")
+    return _answer(pages.frame(str(status), f"<h1>{status}</h1><p>{visible(words)}</p>"), status)
+
+
+def _gone(request: Request, error: Exception) -> HTMLResponse:  # noqa: ARG001
+    words = f"{error}. A build may have removed this snapshot; load the page again."
+    return _answer(pages.frame("Not there", f"<h1>Not there</h1><p>{visible(words)}</p>"), 503)

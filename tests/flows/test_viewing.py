@@ -1,0 +1,188 @@
+"""The viewer: what it finds, that it stays what it is for (reading, on this machine), and that nothing hostile runs."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+import pytest
+from starlette.testclient import TestClient
+
+from corpus.errors import CorpusError
+from flows.viewer_query import Query
+from flows.viewing import viewer
+from tests.corpus.hostile import MARKUP, hostile_row
+from tests.corpus.making import Corpus
+from tests.corpus.test_render import Reader
+
+HOSTILE = "ab" * 16
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory):
+    clean = tmp_path_factory.mktemp("viewer") / "clean"
+    corpus = Corpus()
+    corpus.documents(*range(60))
+    kept = corpus.document("gare/une.html", "Le train part.", source="gare")
+    corpus.put("documents", hostile_row(HOSTILE))
+    corpus.removal("ports/copie.html", kept)
+    corpus.failure("ports/cassé.pdf", MARKUP)
+    corpus.publish(clean)
+    return clean, corpus, kept
+
+
+@pytest.fixture(scope="module")
+def client(corpus):
+    return TestClient(viewer(corpus[0]), base_url="http://127.0.0.1")
+
+
+def found(client, question):
+    html = client.get(f"/?{question}").text
+    return int(re.search(r'role="status">([\d,]+) of', html)[1].replace(",", "")), html
+
+
+@pytest.mark.parametrize(
+    ("question", "number"),
+    [
+        ("", 62),
+        ("q=00007", 1),
+        ("q=PORTS+00007", 1),
+        ("q=gare+00007", 0),
+        ("source=gare", 1),
+        ("language=fr", 62),
+        ("language=de", 0),
+        ("label=mojibake", 62),
+        ("label=advert", 0),
+        ("rule=menu-words", 61),
+        ("label=mojibake&rule=menu-words", 0),
+        ("confidence=0.2", 0),
+        ("confidence=0.25", 62),
+        ("confidence=words&sort=nothing&page=-3", 62),
+        ("q=" + "x" * 10_000, 0),
+    ],
+)
+def test_filters_and_search_find_what_they_say(client, question, number):
+    assert found(client, question)[0] == number
+
+
+def test_the_order_is_by_share_removed_with_the_path_among_equals(client):
+    paths = re.findall(r"/document/([0-9a-f]+)", found(client, "sort=removed")[1])
+    assert paths[0] == HOSTILE
+    assert found(client, "sort=removed")[1] == found(client, "sort=removed")[1]
+
+
+def test_the_list_has_pages_that_together_hold_every_document_once(client):
+    pages = [re.findall(r"/document/([0-9a-f]+)", found(client, f"page={page}")[1]) for page in (1, 2)]
+    assert len(pages[0]) == 50
+    assert len({*pages[0], *pages[1]}) == 62
+
+
+def test_a_document_links_to_its_neighbours_in_the_list_it_was_opened_from(client):
+    html = found(client, "q=0001&sort=longest")[1]
+    links = [
+        unescape(attrs["href"]) for tag, attrs in Reader(html).elements if tag == "a" and "/document/" in attrs["href"]
+    ]
+    page = Reader(client.get(links[1]).text)
+    assert [page.find("a", rel=rel)[0]["href"] for rel in ("prev", "next")] == [links[0], links[2]]
+    assert page.find("a", rel="up")[0]["href"] == "/?q=0001&sort=longest"
+
+
+def test_a_deep_link_shows_a_span(client, corpus):
+    html = client.get(f"/document/{corpus[2]}?span=0-7#span").text
+    assert 'id="span"' in html
+    assert 'class="edit remove l-navigation here"' in html
+
+
+@pytest.mark.parametrize("span", ["", "7", "a-b", "9-1", "99999-100000", "-1-5", "1-2-3", "0" * 50 + "-1"])
+def test_a_span_that_is_none_shows_the_document(client, corpus, span):
+    answer = client.get(f"/document/{corpus[2]}?span={span}&part=77777")
+    assert answer.status_code == 200
+    assert 'id="span"' not in answer.text
+
+
+def test_what_was_dropped_for_a_document_can_be_compared_with_it(client, corpus):
+    link = unescape(re.search(r'href="(/compare[^"]*)"', client.get(f"/document/{corpus[2]}").text)[1])
+    html = client.get(link).text
+    assert "ports/copie.html" in html
+    assert "<del>" in html
+    assert link in unescape(client.get("/duplicates").text)
+
+
+@pytest.mark.parametrize(
+    "path", ["/document/none", "/document/..%2f..%2fetc", "/compare?a=1&b=2", "/nothing", "/static/x"]
+)
+def test_what_is_not_there_is_not_found(client, path):
+    answer = client.get(path)
+    assert answer.status_code == 404
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+
+
+@pytest.mark.parametrize("method", ["post", "put", "delete", "patch"])
+@pytest.mark.parametrize("path", ["/", f"/document/{HOSTILE}", "/overview"])
+def test_the_viewer_only_reads(client, method, path):
+    assert client.request(method, path).status_code == 405
+
+
+def test_a_foreign_name_is_not_answered(corpus, client):
+    assert client.get("/", headers={"host": "attacker.example"}).status_code == 400
+    assert client.get("/", headers={"host": "localhost:8577"}).status_code == 200
+
+
+PATHS = ["/", "/overview", "/duplicates", "/quarantine", f"/document/{HOSTILE}", f"/compare?a={HOSTILE}&b={HOSTILE}"]
+
+
+@pytest.mark.parametrize("path", [*PATHS, "/?q=%22%3E%3Cscript%3E&rule=%27%3E%3Cscript%3E&label=%3Cscript%3E"])
+def test_nothing_hostile_becomes_markup(client, path):
+    reader = Reader(client.get(path).text)
+    assert [tag for tag, _ in reader.elements].count("script") == 1  # the viewer's own
+    assert "img" not in {tag for tag, _ in reader.elements}
+    assert not [attrs for tag, attrs in reader.elements if tag == "a" and not attrs["href"].startswith(("/", "#"))]
+    assert not [name for _, attrs in reader.elements for name in attrs if name.startswith("on") or name == "style"]
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_each_answer_carries_its_policy(client, path):
+    answer = client.get(path)
+    header = answer.headers["content-security-policy"]
+    (meta,) = Reader(answer.text).find("meta", **{"http-equiv": "Content-Security-Policy"})
+    assert header == meta["content"] + "; frame-ancestors 'none'"
+    assert "unsafe" not in header
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+def test_a_new_snapshot_is_shown_when_its_index_is_ready(tmp_path):
+    corpus = Corpus()
+    corpus.documents(1)
+    corpus.publish(tmp_path)
+    app = viewer(tmp_path)
+    client = TestClient(app, base_url="http://127.0.0.1")
+    corpus.documents(2)
+    corpus.publish(tmp_path)
+    assert client.get("/").status_code == 200
+    app.state.catalogue.wait()
+    assert found(client, "")[0] == 2
+    assert "<strong>2</strong>documents" in client.get("/overview").text
+
+
+def test_a_snapshot_that_is_gone_is_said_in_words(tmp_path):
+    corpus = Corpus()
+    key = corpus.document("ports/a.html")
+    snapshot = corpus.publish(tmp_path).path
+    client = TestClient(viewer(tmp_path), base_url="http://127.0.0.1")
+    next((snapshot / "documents").iterdir()).unlink()
+    answer = client.get(f"/document/{key}")
+    assert answer.status_code == 503
+    assert "load the page again" in answer.text
+
+
+def test_without_a_corpus_there_is_no_viewer(tmp_path):
+    with pytest.raises(CorpusError, match="limpide build"):
+        viewer(tmp_path)
+
+
+def test_a_question_survives_its_address():
+    query = Query(q="a&b", source="x y", label="advert", rule="+", confidence=0.5, sort="removed", page=3)
+    from urllib.parse import parse_qsl
+
+    assert Query.read(dict(parse_qsl(query.address()))) == query
+    assert Query().address() == ""
