@@ -8,18 +8,21 @@ is furniture and which lines make one paragraph is decided by cleaners, on recor
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from corpus.document import Block, Document
 from corpus.errors import ExtractionError
+from extractors.fonts import Finding, read_fonts
 from extractors.item import RawItem
 from extractors.pdf_blocks import Piece, Style, pieces, style_of
 from extractors.pdf_columns import Region, margins, regions
 from extractors.pdf_device import Fragment
-from extractors.pdf_lines import Line, lines, segments
+from extractors.pdf_fonts import Unknowns
+from extractors.pdf_lines import Known, Line, lines, segments
 from extractors.pdf_metadata import facts_of
 from extractors.pdf_reader import DAMAGE, Sheet, damaged, open_pdf, read_pages
+from extractors.pdf_repairs import repaired, with_blanks
 
 MEDIA_TYPE = "application/pdf"
 _BLOCK_GAP = "\n\n"
@@ -45,14 +48,19 @@ def extract_pdf(item: RawItem) -> Document:
     """
     data = item.data if isinstance(item.data, bytes) else item.data.encode("latin-1", "replace")
     pdf = open_pdf(data)
-    sheets = list(read_pages(pdf))
+    unknowns = Unknowns()
+    sheets = list(read_pages(pdf, unknowns))
     if not sheets:
         raise ExtractionError("the PDF is damaged: it has no pages", stage="parse")
     if all(sheet.failed for sheet in sheets):
         raise ExtractionError("the PDF is damaged: none of its pages can be read", stage="parse")
+    found: Mapping[str, Finding] = {}
+    if unknowns.glyphs:
+        found = read_fonts(unknowns.glyphs, (f.text for sheet in sheets for f in sheet.fragments))
+        sheets = with_blanks(sheets, found)
+    known = {ord(stand_in): finding.text for stand_in, finding in found.items()}
     try:
-        pages = [_page(sheet) for sheet in sheets]
-        text, blocks = _assemble(pages)
+        text, blocks = _assemble([_page(sheet, known) for sheet in sheets])
     except OverflowError as error:  # coordinates beyond any page
         raise damaged(error) from error
     try:
@@ -60,10 +68,11 @@ def extract_pdf(item: RawItem) -> Document:
     except DAMAGE as error:
         raise damaged(error) from error
     without_text = sum(not sheet.fragments for sheet in sheets)
-    return Document(
-        raw_text=text,
-        text=text,
-        blocks=tuple(blocks),
+    raw = repaired(text, blocks, unknowns.glyphs, found)
+    document = Document(
+        raw_text=raw.raw_text,
+        text=raw.raw_text,
+        blocks=tuple(raw.blocks),
         title=facts.title,
         author=facts.author,
         date=facts.date,
@@ -73,18 +82,20 @@ def extract_pdf(item: RawItem) -> Document:
         signals={"pages": float(len(sheets)), "pages_without_text": float(without_text)},
         source=item.source,
     )
+    return document.apply(raw.changes)
 
 
-def _page(sheet: Sheet) -> _Page:
+def _page(sheet: Sheet, known: Known) -> _Page:
     level = segments(f for f in sheet.fragments if not f.turn)
     turned: dict[int, list[Fragment]] = {}
     for fragment in sheet.fragments:
         if fragment.turn:
             turned.setdefault(fragment.turn, []).append(fragment)
-    others = [lines(region) for turn in sorted(turned) for region in regions(segments(turned[turn]))]
-    top, middle, bottom = margins(level, sheet.height)
+    others = [lines(region, known) for turn in sorted(turned) for region in regions(segments(turned[turn]))]
+    top, middle, bottom = margins(level, sheet.height, known)
     columns: list[Region] = regions(middle)
-    return _Page(sheet.number, lines(top), [lines(column) for column in columns], lines(bottom), others)
+    body = [lines(column, known) for column in columns]
+    return _Page(sheet.number, lines(top, known), body, lines(bottom, known), others)
 
 
 class _Placed(NamedTuple):
@@ -109,7 +120,7 @@ def _assemble(pages: Sequence[_Page]) -> tuple[str, list[Block]]:
 
 def _edge_pieces(edge: Iterable[Line]) -> list[Piece]:
     """Each line of a header or footer is a block: some of them are there for one page only."""
-    return [Piece("paragraph", 0, (line.text,), line.size) for line in edge]
+    return [Piece("paragraph", 0, (line.text,), line.size, (line.shown,)) for line in edge]
 
 
 def _plain(style: Style) -> Style:
@@ -136,7 +147,7 @@ def _before_unfinished(placed: Sequence[_Placed]) -> int:
         if placed[at].edge or placed[at].piece.kind == "footnote":
             continue
         before = next((p.piece for p in reversed(placed[:at]) if not p.edge and p.piece.kind != "footnote"), None)
-        if before is None or before.kind != "paragraph" or _FINISHED.search(before.lines[-1]):
+        if before is None or before.kind != "paragraph" or _FINISHED.search(before.shown[-1]):
             return at
     return len(placed)
 

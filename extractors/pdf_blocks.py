@@ -50,12 +50,13 @@ class Style(NamedTuple):
 
 
 class Piece(NamedTuple):
-    """A block of a page, its lines as texts."""
+    """A block of a page, its lines as texts, and as `shown` with stand-ins replaced."""
 
     kind: Kind
     level: int
     lines: tuple[str, ...]
     size: float
+    shown: tuple[str, ...]
 
 
 def style_of(columns: Sequence[Sequence[Line]]) -> Style:
@@ -65,7 +66,7 @@ def style_of(columns: Sequence[Sequence[Line]]) -> Style:
     for column in columns:
         for above, line in zip([None, *column[:-1]], column, strict=True):
             size = _round(line.size)
-            weights[size, line.bold] += len(line.text)
+            weights[size, line.bold] += len(line.shown)
             if above and _round(above.size) == size and 0 < above.y - line.y < _MAX_LEADING * size:
                 gaps.setdefault(size, Counter())[_round(above.y - line.y)] += 1
     (size, bold), _ = max(weights.items(), key=lambda item: (item[1], item[0]), default=((10.0, False), 0))
@@ -112,7 +113,7 @@ def _edges(column: Sequence[Line]) -> tuple[float, float]:
 def _table_rows(column: Sequence[Line]) -> set[int]:
     """Lines of several cells that begin where those of a line nearby begin."""
     rows: set[int] = set()
-    several = [i for i, line in enumerate(column) if len(line.cells) > 1 and not _BULLET.match(line.text)]
+    several = [i for i, line in enumerate(column) if len(line.cells) > 1 and not _BULLET.match(line.shown)]
     for i, j in pairwise(several):
         if j - i <= _TABLE_REACH:
             a, b = column[i], column[j]
@@ -131,27 +132,27 @@ def _breaks(block: Sequence[Line], line: Line, following: Line | None, style: St
         return True
     if gap <= 0 or gap > _MORE_LEADING * usual + 0.5:
         return True
-    if _BULLET.match(line.text) or (line.size <= _NOTE_SIZE * style.size and _RAISED_MARK.match(line.text)):
+    if _BULLET.match(line.shown) or (line.size <= _NOTE_SIZE * style.size and _RAISED_MARK.match(line.shown)):
         return True
     fits = _would_fit(above, line, right)
-    if _WEAK_BULLET.match(line.text) and (fits or _SENTENCE_END.search(above.text)):
+    if _WEAK_BULLET.match(line.shown) and (fits or _SENTENCE_END.search(above.shown)):
         return True
     if _indent_breaks(block, line, following, left, em):
         return True
-    starts = line.text[0].isupper() or line.text[0].isdigit() or line.text[0] in '«“"—–('
-    return fits and starts and bool(_SENTENCE_END.search(above.text))
+    starts = line.shown[0].isupper() or line.shown[0].isdigit() or line.shown[0] in '«“"—–('
+    return fits and starts and bool(_SENTENCE_END.search(above.shown))
 
 
 def _would_fit(above: Line, line: Line, right: float) -> bool:
     """Whether the first word of `line` would have fitted behind `above`: then its end was meant."""
-    first = line.text.split(" ", 1)[0]
-    width = (line.x1 - line.x0) * len(first) / max(len(line.text), 1)
+    first = line.shown.split(" ", 1)[0]
+    width = (line.x1 - line.x0) * len(first) / max(len(line.shown), 1)
     return above.x1 + width + _FIT * line.size < right
 
 
 def _indent_breaks(block: Sequence[Line], line: Line, following: Line | None, left: float, em: float) -> bool:
     shift = line.x0 - block[-1].x0
-    marked = bool(_BULLET.match(block[0].text) or _WEAK_BULLET.match(block[0].text))
+    marked = bool(_BULLET.match(block[0].shown) or _WEAK_BULLET.match(block[0].shown))
     if shift > _INDENT * em:
         if marked and len(block) == 1:
             return False  # the text of a list item stands behind its bullet
@@ -168,15 +169,16 @@ def _piece(block: Sequence[Line], style: Style, *, in_table: bool) -> Piece:
     size = block[0].size
     texts = tuple(("\t" if in_table else " ").join(line.cells).strip() for line in block)
     if in_table:
-        return Piece("table_row", 0, texts, size)
-    length = sum(map(len, texts))
-    if level := _heading_level(block, style, texts, length):
-        return Piece("heading", level, texts, size)
-    if _BULLET.match(texts[0]) or _WEAK_BULLET.match(texts[0]):
-        return Piece("list_item", 1, texts, size)
-    if _CAPTION.match(texts[0]) and length < 2 * _HEADING_CHARACTERS and size <= style.size:
-        return Piece("caption", 0, texts, size)
-    return Piece("paragraph", 0, texts, size)
+        return Piece("table_row", 0, texts, size, tuple(line.shown for line in block))
+    shown = tuple(line.shown.strip() for line in block)
+    length = sum(map(len, shown))
+    if level := _heading_level(block, style, shown, length):
+        return Piece("heading", level, texts, size, shown)
+    if _BULLET.match(shown[0]) or _WEAK_BULLET.match(shown[0]):
+        return Piece("list_item", 1, texts, size, shown)
+    if _CAPTION.match(shown[0]) and length < 2 * _HEADING_CHARACTERS and size <= style.size:
+        return Piece("caption", 0, texts, size, shown)
+    return Piece("paragraph", 0, texts, size, shown)
 
 
 def _heading_level(block: Sequence[Line], style: Style, texts: Sequence[str], length: int) -> int:
@@ -199,7 +201,7 @@ def _with_notes(made: Iterable[Piece], style: Style) -> list[Piece]:
         first -= 1
     noted = False
     for i in range(first, len(result)):
-        noted = noted or bool(_NOTE_MARK.match(result[i].lines[0]))
+        noted = noted or bool(_NOTE_MARK.match(result[i].shown[0]))
         if noted and result[i].kind != "caption":
             result[i] = result[i]._replace(kind="footnote", level=0)
     return result

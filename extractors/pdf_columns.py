@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from itertools import takewhile
 from statistics import median
 
-from extractors.pdf_lines import Segment
+from extractors.pdf_lines import Known, Segment
 
 MARGIN_SHARE = 0.075  # of the page height, at the top and bottom, where headers and page numbers stand
 _MARGIN_GAP = 1.5  # font sizes between a margin line and the text
@@ -31,14 +31,14 @@ _NOTE = re.compile(r"(?:[¹²³⁰⁴-⁹*†‡§\U000F0000-\U000FFFFD]|\d{1,3}
 Region = list[Segment]
 
 
-def margins(parts: Sequence[Segment], height: float) -> tuple[Region, Region, Region]:
+def margins(parts: Sequence[Segment], height: float, known: Known) -> tuple[Region, Region, Region]:
     """Segments at the top edge, in the middle and at the bottom edge of a page.
 
     Edge lines are parted from the text by a gap.
     """
     ordered = sorted(parts, key=lambda s: -s.y)
     top = _edge([(height - s.y, s.size) for s in ordered], height)
-    low = list(takewhile(lambda s: not _NOTE.match(s.text), reversed(ordered)))
+    low = list(takewhile(lambda s: not _NOTE.match(s.text.translate(known)), reversed(ordered)))
     bottom = _edge([(s.y, s.size) for s in low + ordered[: len(ordered) - len(low)][-1:]], height)
     bottom = min(bottom, len(low))
     if top + bottom >= len(ordered):

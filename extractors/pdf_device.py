@@ -15,7 +15,7 @@ from pdfminer.pdfdevice import PDFTextDevice, PDFTextSeq
 from pdfminer.pdffont import PDFFont
 from pdfminer.utils import MATRIX_IDENTITY, mult_matrix
 
-from extractors.pdf_fonts import BoundedResources, Face
+from extractors.pdf_fonts import BoundedResources, Face, Unknowns
 
 MAX_GLYPHS = 200_000  # of one page; a densely set newspaper page has 50,000
 MAX_FORMS = 5_000  # drawn by one page; forms that draw each other may be 10 ** 10
@@ -50,9 +50,11 @@ class PageTooLarge(Exception):
 class FragmentDevice(PDFTextDevice):
     """Collects the fragments of a page; the lists are started anew by `clear`."""
 
-    def __init__(self, resources: BoundedResources) -> None:
+    def __init__(self, resources: BoundedResources, unknowns: Unknowns) -> None:
         super().__init__(resources)
         self._faces: dict[int, Face] = {}
+        self._specs = resources.specs
+        self._unknowns = unknowns
         self.clear()
 
     def clear(self) -> None:
@@ -68,7 +70,7 @@ class FragmentDevice(PDFTextDevice):
         """One Face per font object; the Face holds the font, so that its id stays taken."""
         found = self._faces.get(id(font))
         if found is None:
-            found = self._faces[id(font)] = Face(font)
+            found = self._faces[id(font)] = Face(font, self._specs.get(font, {}), self._unknowns)
         return found
 
     def render_string(self, textstate: Any, seq: PDFTextSeq, ncs: Any, graphicstate: Any) -> None:

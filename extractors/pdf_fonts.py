@@ -2,7 +2,7 @@
 
 A font's map is believed here as it stands; a code it has no character for becomes a private character that keeps the
 code (U+F0000 + code), so that nothing is lost and a repair that knows the font can still put the letter in its place.
-This module is where such a repair belongs.
+Where the font itself may know more (see extractors.fonts), a stand-in takes its place until all pages are read.
 
 Fonts come from strangers: a map of a few bytes may claim four thousand million codes, and pdfminer would write them
 all down. Maps are therefore looked at before pdfminer parses them, and those that claim too much are left out.
@@ -24,6 +24,9 @@ from extractors.pdf_streams import unpacks_to_more
 
 PRIVATE_BASE = 0xF0000
 _PRIVATE_LAST = 0xFFFD  # the two last code points of a plane are no characters
+_STAND_IN_BASE = 0x100000
+STAND_IN = re.compile("[\U00100000-\U0010ffff]")
+_NO_COLLECTION = ("Adobe-Identity", "Adobe-UCS")
 _MAX_MAP_BYTES = 4_000_000  # the largest real maps, of whole CJK fonts, have 500 kB
 _MAX_MAP_CODES = 200_000  # a font has at most 65,536 glyphs; some maps name a code twice
 _MAX_CHARACTERS = 16  # that one glyph stands for; the longest ligature in use, U+FDFA, has 18 with its spaces
@@ -43,13 +46,46 @@ class Glyph(NamedTuple):
     width: float
 
 
+class Unknown(NamedTuple):
+    """A glyph whose meaning is in doubt: the character that stands for it until it is known, and what its map says."""
+
+    stand_in: str
+    face: Face
+    code: int
+    raw: str
+
+
+class Unknowns:
+    """The glyphs of one document that are in doubt, each with a stand-in from the last plane of Unicode."""
+
+    def __init__(self) -> None:
+        self.glyphs: list[Unknown] = []
+
+    def add(self, face: Face, code: int, raw: str) -> str:
+        """The stand-in for a glyph; when all are taken, the private character of its code."""
+        if len(self.glyphs) > _PRIVATE_LAST:
+            return private(code) if STAND_IN.search(raw) else raw
+        stand_in = chr(_STAND_IN_BASE + len(self.glyphs))
+        self.glyphs.append(Unknown(stand_in, face, code, raw))
+        return stand_in
+
+
 class Face:
-    """A font as the layout needs it: glyphs by code, read once each."""
+    """A font as the layout needs it: glyphs by code, read once each.
 
-    __slots__ = ("bold", "font", "glyphs", "name")
+    `damaged` means that the map of the font is none, so that all its characters are in doubt; in other fonts only
+    those without any character are.
+    """
 
-    def __init__(self, font: PDFFont) -> None:
+    __slots__ = ("_gids", "_unknowns", "bold", "damaged", "embedded", "font", "glyphs", "name", "spec")
+
+    def __init__(self, font: PDFFont, spec: Mapping[str, Any], unknowns: Unknowns) -> None:
         self.font = font
+        self.spec = spec
+        self._unknowns = unknowns
+        self._gids: bytes | None = None
+        self.embedded = any(font.descriptor.get(key) for key in ("FontFile2", "FontFile3"))
+        self.damaged = self.embedded and _has_no_map(font, spec)
         name = font.fontname
         self.name = name.decode("latin-1") if isinstance(name, bytes) else str(name)
         self.bold = bool(_BOLD_NAME.search(self.name)) or bool(font.flags & _FORCE_BOLD)
@@ -58,8 +94,23 @@ class Face:
     def glyph(self, code: int) -> Glyph:
         found = self.glyphs.get(code)
         if found is None:
-            found = self.glyphs[code] = Glyph(self._text(code), float(self.font.char_width(code)))
+            found = self.glyphs[code] = Glyph(self._checked(code), float(self.font.char_width(code)))
         return found
+
+    def glyph_id(self, cid: int) -> int:
+        """The glyph of a CID in the embedded program, by CIDToGIDMap."""
+        if self._gids is None:
+            self._gids = _cid_to_gid_map(self.spec)
+        if not self._gids:
+            return cid
+        return int.from_bytes(self._gids[2 * cid : 2 * cid + 2])
+
+    def _checked(self, code: int) -> str:
+        text = self._text(code)
+        blank = text == " " and not self.font.is_multibyte()
+        if (self.damaged and not blank) or (self.embedded and is_private(text)) or STAND_IN.search(text):
+            return self._unknowns.add(self, code, text)
+        return text
 
     def _text(self, code: int) -> str:
         try:
@@ -72,12 +123,18 @@ class Face:
 
 
 class BoundedResources(PDFResourceManager):
-    """pdfminer's fonts, without maps that claim more codes than any font has."""
+    """pdfminer's fonts, without maps that claim more codes than any font has. `specs` has their dictionaries."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.specs: dict[PDFFont, Mapping[str, Any]] = {}
 
     def get_font(self, objid: object, spec: Mapping[str, object]) -> PDFFont:
         if objid and objid in self._cached_fonts:
             return self._cached_fonts[objid]
-        font = super().get_font(objid, _without_bombs(spec))
+        harmless = _without_bombs(spec)
+        font = super().get_font(objid, harmless)
+        self.specs[font] = harmless
         if isinstance(font, PDFSimpleFont):
             _mend_encoding(font, resolve1(spec.get("Encoding")))
         return font
@@ -86,6 +143,34 @@ class BoundedResources(PDFResourceManager):
 def private(code: int) -> str:
     """The private character that stands for a code without a known one."""
     return chr(PRIVATE_BASE + min(code & 0xFFFF, _PRIVATE_LAST))
+
+
+def is_private(text: str) -> bool:
+    """Whether a text is the private character of an unknown code."""
+    return len(text) == 1 and text >= chr(PRIVATE_BASE)
+
+
+def _has_no_map(font: PDFFont, spec: Mapping[str, Any]) -> bool:
+    """Whether nothing but habit says what the codes of an embedded font mean."""
+    to_unicode = resolve1(spec.get("ToUnicode"))
+    if isinstance(to_unicode, PSLiteral):
+        return True  # the name of a map from codes to themselves
+    if isinstance(to_unicode, PDFStream):
+        return not getattr(getattr(font, "unicode_map", None), "cid2unichr", None)
+    if font.is_multibyte():
+        # Of these pdfminer reads the cmap of the program as if codes were glyph ids, whatever CIDToGIDMap says.
+        return getattr(font, "unicode_map", None) is None or getattr(font, "cidcoding", "") in _NO_COLLECTION
+    return isinstance(font, PDFSimpleFont) and spec.get("Encoding") is None
+
+
+def _cid_to_gid_map(spec: Mapping[str, Any]) -> bytes:
+    descendants = resolve1(spec.get("DescendantFonts"))
+    inner = resolve1(descendants[0]) if isinstance(descendants, list) and descendants else None
+    stream = resolve1(inner.get("CIDToGIDMap")) if isinstance(inner, dict) else None
+    if not isinstance(stream, PDFStream) or unpacks_to_more(stream, _MAX_MAP_BYTES):
+        return b""
+    data: bytes = stream.get_data()
+    return data
 
 
 def _mend_encoding(font: PDFSimpleFont, encoding: Any) -> None:

@@ -6,7 +6,7 @@ are segments on one baseline put into one line, because a line of the left colum
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from extractors.pdf_device import Fragment
@@ -22,6 +22,9 @@ _SMALL = 0.85  # of the size they belong to
 _SPACE_WIDTH = 0.25
 
 
+Known = Mapping[int, str]  # what stand-ins mean, for str.translate
+
+
 class Segment(NamedTuple):
     """A part of a line without a gap in it. `bold` is the number of characters in bold."""
 
@@ -34,7 +37,7 @@ class Segment(NamedTuple):
 
 
 class Line(NamedTuple):
-    """One line of one column. `cells` are its segments' texts."""
+    """One line of one column. `cells` are its segments' texts, `shown` is its text with stand-ins replaced."""
 
     x0: float
     x1: float
@@ -43,6 +46,7 @@ class Line(NamedTuple):
     bold: bool
     cells: tuple[str, ...]
     starts: tuple[float, ...]
+    shown: str
 
     @property
     def text(self) -> str:
@@ -56,8 +60,8 @@ def segments(fragments: Iterable[Fragment]) -> list[Segment]:
     return _with_scripts([segment for row in merged for segment in row])
 
 
-def lines(parts: Iterable[Segment]) -> list[Line]:
-    """The segments of one column as lines from top to bottom."""
+def lines(parts: Iterable[Segment], known: Known) -> list[Line]:
+    """The segments of one column as lines from top to bottom. `known` says what stand-ins mean."""
     result: list[Line] = []
     for row in _rows(parts):
         row.sort(key=lambda s: s.x0)
@@ -66,7 +70,9 @@ def lines(parts: Iterable[Segment]) -> list[Line]:
         bold = 2 * sum(s.bold for s in row) > length
         cells = _cells(row)
         texts, starts = tuple(text for _, text in cells), tuple(x for x, _ in cells)
-        result.append(Line(row[0].x0, max(s.x1 for s in row), largest.y, largest.size, bold, texts, starts))
+        right = max(s.x1 for s in row)
+        shown = " ".join(texts).translate(known) if known else " ".join(texts)
+        result.append(Line(row[0].x0, right, largest.y, largest.size, bold, texts, starts, shown))
     return result
 
 

@@ -21,7 +21,7 @@ from pdfminer.psexceptions import PSException
 
 from corpus.errors import ExtractionError
 from extractors.pdf_device import Fragment, FragmentDevice, PageTooLarge
-from extractors.pdf_fonts import BoundedResources
+from extractors.pdf_fonts import BoundedResources, Unknowns
 from extractors.pdf_streams import BoundedInterpreter
 
 MAX_PAGES = 5_000
@@ -60,13 +60,14 @@ def open_pdf(data: bytes) -> PDFDocument:
         raise damaged(error) from error
 
 
-def read_pages(pdf: PDFDocument) -> Iterator[Sheet]:
+def read_pages(pdf: PDFDocument, unknowns: Unknowns) -> Iterator[Sheet]:
     """What the pages draw, page by page. A page that cannot be read is given without fragments and as failed.
 
+    Glyphs whose meaning is in doubt are added to `unknowns`, and have stand-ins in the text.
     Raises ExtractionError when the page tree itself is broken before the first page.
     """
     resources = BoundedResources()
-    device = FragmentDevice(resources)
+    device = FragmentDevice(resources, unknowns)
     interpreter = BoundedInterpreter(resources, device)
     pages = islice(PDFPage.create_pages(pdf), MAX_PAGES)
     number = 0

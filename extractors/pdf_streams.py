@@ -7,20 +7,76 @@ for a megabyte of drawing operators. So streams are measured first, and of what 
 from __future__ import annotations
 
 import zlib
+from collections.abc import Sequence
 from typing import Any
 
-from pdfminer.pdfinterp import PDFPageInterpreter
+from pdfminer.pdfinterp import PDFContentParser, PDFPageInterpreter
 from pdfminer.pdftypes import LITERALS_FLATE_DECODE, PDFStream, resolve1
+from pdfminer.psexceptions import PSEOF
+from pdfminer.psparser import PSKeyword, keyword_name
 
 # Bytes of operators read for one page. Pages of text have 5 to 100 kB; at worst (2 million "q Q") so many take 18 s.
 MAX_CONTENT = 2_000_000
+MAX_OPERATORS = 300_000  # of one page or form; a densely set newspaper page has 60,000
+MAX_OPERANDS = 100_000  # of one operator, arrays counted as one
 
 
 class BoundedInterpreter(PDFPageInterpreter):
-    """pdfminer's interpreter, which reads MAX_CONTENT bytes of the streams of a page or form."""
+    """pdfminer's interpreter, which reads MAX_CONTENT bytes and MAX_OPERATORS operators of a page or form."""
 
     def render_contents(self, resources: Any, streams: Any, ctm: Any = (1, 0, 0, 1, 0, 0)) -> None:
         super().render_contents(resources, _within(streams, MAX_CONTENT), ctm)
+
+    def execute(self, streams: Sequence[object]) -> None:
+        """Run the operators of streams; a stream that is being run further up is left out."""
+        self.stream_ids.clear()
+        fresh = []
+        for stream in map(resolve1, streams):
+            if (
+                isinstance(stream, PDFStream)
+                and stream.objid is not None
+                and stream.objid not in self.parent_stream_ids
+            ):
+                fresh.append(stream)
+                self.stream_ids.add(stream.objid)
+        try:
+            parser = _ContentParser(fresh)
+            for _ in range(MAX_OPERATORS):
+                self._step(parser)
+        except PSEOF:
+            return
+
+    def _step(self, parser: PDFContentParser) -> None:
+        """Push operands up to the next operator, and run that."""
+        for _ in range(MAX_OPERANDS):
+            _, item = parser.nextobject()
+            if isinstance(item, PSKeyword):
+                break
+            self.push(item)
+        else:
+            self.argstack.clear()
+            return
+        name = keyword_name(item)
+        operator = getattr(self, "do_" + name.replace("*", "_a").replace('"', "_w").replace("'", "_q"), None)
+        if operator is None:
+            return
+        count = operator.__code__.co_argcount - 1
+        operands = self.pop(count) if count else []
+        if len(operands) == count:
+            operator(*operands)
+
+
+class _ContentParser(PDFContentParser):
+    """Collects a string in a bytearray: adding to bytes copies them, which a megabyte of parentheses makes 30 s of."""
+
+    def _parse_string(self, s: bytes, i: int) -> int:
+        if not isinstance(self._curtoken, bytearray):
+            growing: Any = bytearray(self._curtoken)
+            self._curtoken = growing
+        return int(super()._parse_string(s, i))
+
+    def _add_token(self, obj: Any) -> None:
+        super()._add_token(bytes(obj) if isinstance(obj, bytearray) else obj)
 
 
 def unpacks_to_more(stream: PDFStream, limit: int) -> bool:

@@ -39,6 +39,8 @@ CASES = {
         resources=b"/XObject<</X 6 0 R>>",
     ),
     "coordinates beyond any page": lambda: by_hand(HELLO + b" BT /F 10 Tf 1e300 0 0 1e300 1e308 1e308 Tm (x) Tj ET"),
+    "a million open parentheses": lambda: by_hand(HELLO + b" BT " + b"(" * 1_000_000),
+    "a hundred thousand operators that do nothing": lambda: by_hand(HELLO + b" q Q" * 50_000),
     "a grid of a thousand lines": lambda: by_hand(
         HELLO
         + b" BT /F 3 Tf "
