@@ -18,6 +18,7 @@ _LEADERS = re.compile(
     r"(?:\.{5,}|(?:\. ){5,}|…{3,}|_{8,}|·{5,})[\s.]*(?:\d{1,4}|[ivxlc]{1,6})\s*\Z"  # leaders and a page number
     r"|(?:\.{12,}|(?:\. ){12,})[^\n]{0,40}\Z"  # or so many that they are nothing else
 )
+_LEADER_SIGNS = ("....", ". . ", "………", "____", "····")  # what any leader holds: a quick test
 _LEADERS_LONGEST = 300  # characters of a contents line
 _PDF_LINK = re.compile(r"\[(?:PDF|DOCX?|PPTX?|XLSX?|PS)\]\s", re.IGNORECASE)
 _PDF_LINKS = 4  # so many close together are a list of search results, fewer may be a bibliography
@@ -56,7 +57,7 @@ def numbered_lines(page: Page) -> dict[str, list[int]]:
     """Running headers with page numbers, by their folded text: where they stand alone on a line."""
     places: dict[str, list[int]] = {}
     for position, line in enumerate(page):
-        if len(line.text) <= HEADER_LONGEST and line.kind != "table_row" and _DIGITS.search(line.text):
+        if "#" in line.folded and len(line.text) <= HEADER_LONGEST and line.kind != "table_row":
             places.setdefault(line.folded, []).append(position)
     return {mask: where for mask, where in places.items() if _counts_pages(page, where)}
 
@@ -93,7 +94,10 @@ def _contents(page: Page) -> Proposals:
     hits = [
         position
         for position, line in enumerate(page)
-        if len(line.text) <= _LEADERS_LONGEST and line.kind != "code" and _LEADERS.search(line.text)
+        if len(line.text) <= _LEADERS_LONGEST
+        and line.kind != "code"
+        and any(sign in line.text for sign in _LEADER_SIGNS)
+        and _LEADERS.search(line.text)
     ]
     found = dict.fromkeys(hits, Proposal("table-of-contents", "dot-leaders", 0.95))
     for above, below in pairwise(hits):

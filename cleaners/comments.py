@@ -34,6 +34,8 @@ _SIGN_LONGEST = 100  # characters; longer lines are what somebody wrote
 
 def propose_comments(page: Page, cues: Sequence[Cue | None]) -> Proposals:
     """Everything from the heading of the comments on, or nothing."""
+    if not any(cue and cue.section == "comments" for cue in cues):
+        return {}
     total = sum(line.words for line in page if line.prose)
     signs = _Signs(page, cues)
     before = 0

@@ -50,6 +50,7 @@ class _Phrase(NamedTuple):
 
 
 class _Table(NamedTuple):
+    longest: int  # characters of a line that a phrase may be a part of
     lines: dict[str, Cue]  # whole lines
     heads: dict[str, list[_Phrase]]  # phrases that begin a line, by first word
     within: dict[str, list[_Phrase]]  # phrases anywhere in a line, by first word
@@ -61,16 +62,23 @@ def find_cue(line: Line) -> Cue | None:
     found = table.lines.get(line.folded)
     if found and not (len(found.phrase.split()) <= SPOKEN_WORDS and _NO_SPEECH.search(line.text)):
         return found
-    if line.kind == "table_row":
+    if line.kind == "table_row" or not line.folded or len(line.text) > table.longest:
         return None
     best: Cue | None = None
-    for word in _WORD.finditer(line.folded):
-        known = table.within.get(word[0], [])
-        if word.start() == 0:
-            known = known + table.heads.get(word[0], [])
-        for phrase in known:
-            if (best is None or phrase.cue.score > best.score) and _matches(phrase, line, word.start()):
-                best = phrase.cue
+    if (first := _WORD.match(line.folded)) and first[0] in table.heads:
+        best = _best(None, table.heads[first[0]], line, 0)
+    if not table.within.keys().isdisjoint(_WORD.findall(line.folded)):
+        for word in _WORD.finditer(line.folded):
+            if known := table.within.get(word[0]):
+                best = _best(best, known, line, word.start())
+    return best
+
+
+def _best(best: Cue | None, phrases: list[_Phrase], line: Line, position: int) -> Cue | None:
+    """The surest of the phrases that stand at a position of a line, if it is surer than the best so far."""
+    for phrase in phrases:
+        if (best is None or phrase.cue.score > best.score) and _matches(phrase, line, position):
+            best = phrase.cue
     return best
 
 
@@ -104,7 +112,8 @@ def _table() -> _Table:
                     where.setdefault(first[0], []).append(_Phrase(cue, entry["match"], entry["longest"]))
             elif cue.phrase not in lines or cue.score > lines[cue.phrase].score:
                 lines[cue.phrase] = cue
-    return _Table(lines, heads, within)
+    longest = max(entry.get("longest", 0) for entry in data["cue"])
+    return _Table(longest, lines, heads, within)
 
 
 def _cues(entry: dict[str, Any]) -> Iterator[Cue]:

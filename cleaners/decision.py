@@ -62,8 +62,16 @@ def decide(document: Document, repeats: Sequence[int] = ()) -> Document:
     removals = _spare_the_text(kept, _with_headings(kept, removals, repeats))
     removals = _by_source_rules(kept, removals)
     blocks = tuple(_settled(b, removed=i in removals, comment=i in comments) for i, b in enumerate(document.blocks))
-    document = document.with_(blocks=blocks).remove_blocks(removals).with_(hints=())
+    signals = {**document.signals, **_confidence(kept)}
+    document = document.with_(blocks=blocks).remove_blocks(removals).with_(hints=(), signals=signals)
     return document if document.text == document.text.strip() else clean_whitespace(document)
+
+
+def _confidence(kept: Sequence[_Kept]) -> dict[str, float]:
+    """How far from undecided the scores are, 0 to 1, weighted by words."""
+    total = sum(item.words for item in kept)
+    margins = sum(item.words * abs(2 * item.block.score - 1) for item in kept)
+    return {"extraction_confidence": margins / total} if total else {}
 
 
 def _by_source_rules(kept: Sequence[_Kept], removals: Removals) -> Removals:
@@ -170,5 +178,6 @@ def _spare_the_text(kept: Sequence[_Kept], removals: Removals) -> Removals:
 def _settled(block: Block, *, removed: bool, comment: bool) -> Block:
     if not block.kept or removed:
         return block
-    block = block._replace(label="", rule="")
+    if block.label or block.rule:
+        block = block._replace(label="", rule="")
     return block._replace(kind="comment", level=0, score=0.0) if comment else block

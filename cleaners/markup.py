@@ -59,15 +59,18 @@ class Markup:
         self.root = _Node(None, inside_main=False)
         self.total = 0
         self.chains: dict[tuple[str, ...], list[_Node]] = {}
+        self.verdicts: dict[tuple[str, ...], Verdict | None] = {}
+        held: dict[tuple[str, ...], int] = {}
         for line in page:
-            words = own_words(line) if line.prose else 0
+            path = line.hint.path if line.hint else ()
+            held[path] = held.get(path, 0) + (own_words(line) if line.prose else 0)
+        for path, words in held.items():
             self.total += words
-            for node in self.chain(line):
+            for node in self.chain(path):
                 node.prose += words
 
-    def chain(self, line: Line) -> list[_Node]:
-        """The elements around a block, from the outermost to its own."""
-        path = line.hint.path if line.hint else ()
+    def chain(self, path: tuple[str, ...]) -> list[_Node]:
+        """The elements of a path, from the outermost on."""
         nodes = self.chains.get(path)
         if nodes is None:
             nodes, node = [], self.root
@@ -81,13 +84,17 @@ class Markup:
 
     def judge(self, line: Line) -> Verdict | None:
         """What the surest element around a block makes of it."""
+        path = line.hint.path if line.hint else ()
+        if path in self.verdicts:
+            return self.verdicts[path]
         best: Verdict | None = None
-        for node in self.chain(line):
+        for node in self.chain(path):
             verdict = node.verdict
             if verdict is None or (verdict.outside and node.inside_main):
                 continue
             if (best is None or verdict.score > best.score) and node.prose <= DOMINANT * self.total:
                 best = verdict
+        self.verdicts[path] = best
         return best
 
 
@@ -126,18 +133,32 @@ def own_words(line: Line) -> int:
     return round(line.words * max(0.0, 1 - line.hint.link_chars / max(1, len(line.text))))
 
 
+@lru_cache(maxsize=20_000)  # elements share their classes more than their names
+def _part_words(part: str) -> tuple[str, ...]:
+    """The words of an id, a class or a role; none where it says what a page has rather than what the element is."""
+    if not part or _NOT_ITSELF.match(part):
+        return ()
+    return tuple(word.lower() for word in _WORDS.findall(part))
+
+
 @lru_cache(maxsize=20_000)
 def _verdict(name: str) -> Verdict | None:
     """What the name of an element says."""
-    tags, words = _table()
+    parts = _PARTS.split(name)
     tag = _NAME.match(name)
-    found = [tags[tag[0]]] if tag and tag[0] in tags else []
-    for part in _PARTS.split(name)[1:]:
-        if not _NOT_ITSELF.match(part):
-            tokens = [word.lower() for word in _WORDS.findall(part)]
-            pairs = [a + b for a, b in pairwise(tokens)]
-            found += [words[token] for token in (*tokens, *pairs, "".join(tokens)) if token in words]
-    return max(found, key=lambda verdict: verdict.score, default=None)
+    found = [_table()[0].get(tag[0])] if tag else []
+    found += [_part_verdict(part) for part in parts[1:]]
+    return max((verdict for verdict in found if verdict), key=lambda verdict: verdict.score, default=None)
+
+
+@lru_cache(maxsize=20_000)
+def _part_verdict(part: str) -> Verdict | None:
+    """What an id, a class or a role says."""
+    words = _table()[1]
+    tokens = _part_words(part)
+    pairs = [a + b for a, b in pairwise(tokens)]
+    said = [words[token] for token in (*tokens, *pairs, "".join(tokens)) if token in words]
+    return max(said, key=lambda verdict: verdict.score, default=None)
 
 
 @cache

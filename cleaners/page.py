@@ -92,14 +92,17 @@ def merge(*proposals: Proposals) -> Proposals:
 
 def fold(text: str) -> str:
     """Text without case, accents, numbers (`#` stands for one), and signs at its ends, for comparison."""
-    text = _MARKS.sub("", unicodedata.normalize("NFKD", text.translate(_STYLE).casefold()))
+    if text.isascii():  # the quick way to the same
+        text = text.lower()
+    else:
+        text = _MARKS.sub("", unicodedata.normalize("NFKD", text.translate(_STYLE).casefold()))
     return _ENDS.sub("", _NUMBER.sub("#", " ".join(text.split())))
 
 
 def count_words(text: str) -> int:
     """Words, roughly, in any script."""
     spaced = len(text.split())
-    if text.isascii():
+    if text.isascii() or _WIDE.search(text) is None:
         return spaced
     return spaced + len(_WIDE.findall(text)) // _WIDE_PER_WORD
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from cleaners.boilerplate import propose_boilerplate
 from cleaners.characters import clean_characters
+from cleaners.glyphs import repair_glyphs
 from cleaners.headings import strip_permalinks
 from cleaners.layout import tidy_layout
 from cleaners.mojibake import repair_mojibake
@@ -22,6 +23,7 @@ Cleaner = Callable[[Document], Document]
 
 DOCUMENT_PHASE: tuple[Cleaner, ...] = (
     repair_mojibake,
+    repair_glyphs,
     repair_metadata,
     clean_characters,
     tidy_layout,

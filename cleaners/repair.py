@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from typing import NamedTuple
 
+from cleaners.glyphs import repair_glyphs
 from cleaners.mojibake import repair_mojibake
 from corpus.document import Document, Edit
 from corpus.errors import LimpideError
 
 STAGES: dict[str, Callable[[Document], Document]] = {
     "mojibake": repair_mojibake,
+    "glyphs": repair_glyphs,
 }
 """The repair stages by name, in the order in which they run."""
 
@@ -41,7 +43,7 @@ def repair(
     text: str,
     *,
     language: str | None = None,
-    without: Collection[str] = (),  # noqa: ARG001 - families belong to the font maps' stage
+    without: Collection[str] = (),
     stages: Sequence[str] | None = None,
 ) -> Repaired:
     """Repair mojibake and text garbled by lost font maps.
@@ -61,5 +63,5 @@ def repair(
     document = Document(raw_text=text, text=text, language_declared=language)
     for name, stage in STAGES.items():
         if name in wanted:
-            document = stage(document)
+            document = repair_glyphs(document, without=without) if name == "glyphs" else stage(document)
     return Repaired(document.text, document.edits)

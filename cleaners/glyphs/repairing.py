@@ -1,0 +1,222 @@
+"""The stage itself: find what is garbled, choose tables, read the lines, and write what is sure into the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from typing import NamedTuple
+
+from cleaners.glyphs.context import Context
+from cleaners.glyphs.decode import Arc, Reader, decode
+from cleaners.glyphs.families import Table, tables_without
+from cleaners.glyphs.refine import refine
+from cleaners.glyphs.scan import scan
+from cleaners.glyphs.solve import NAME, solve
+from cleaners.glyphs.suspects import EDGES, Run, Token, runs, suspicious_lines, suspicious_tokens, tokens_of
+from cleaners.lexicon import MAIN_LANGUAGES
+from corpus.document import Change, Document, repair
+
+LABEL = "glyph-map"
+_LEAST_GAIN = 30.0  # nats over all runs: names and foreign words of clean text stay below 10
+_LEAST_WORDS = 4  # known words of at least three letters
+_COMMON = 3.5  # zipf of a word that counts as one; rarer ones of three letters are abbreviations
+_LEAST_COVERAGE = 0.6  # share of the letters read that lie in known words
+_LEAST_UNREFINED = 0.45  # the same before readings are inferred: enough of those make words of anything
+_MOST_TABLES = 4
+_LEAST_UNKNOWN = 200  # garbled characters below which an unknown table cannot be told from chance
+_MOST_MEAN = 14  # characters per token: with the spaces lost there are no words to go by
+_LONG_WORD = 6  # letters; a single shorter word is no sign of garbled text
+_STRETCH_GAIN = 10.0  # nats that a stretch of a line must gain
+_LEAST_DECIPHERED = 0.8  # the same for a table found from the text: chance makes .6
+_GAIN_PER_SYMBOL = 0.8  # nats per character by which a deciphered text must be better than the text as it is
+_MOST_LANGUAGES = 3
+_GIBBERISH = -7.5  # mean score of a letter; languages at hand have -2.5, strange letters count as -9 times four
+_GIBBERISH_SAMPLE = 200
+DECIPHERED = NAME
+_SAMPLE = 4000  # characters of the runs that tables are tried on
+
+
+class Trial(NamedTuple):
+    """What a table makes of the runs."""
+
+    gain: float
+    words: int
+    coverage: float
+    reader: Reader
+    left: list[Run]
+    tokens: list[str]  # those read through the table
+
+    @property
+    def good(self) -> bool:
+        """Whether the table may be used."""
+        return self.gain >= _LEAST_GAIN and self.words >= _LEAST_WORDS and self.coverage >= _LEAST_COVERAGE
+
+
+def repair_glyphs(document: Document, *, without: Collection[str] = ()) -> Document:
+    """Read text that lost font maps garbled; `without` names table families to leave out.
+
+    Repairs are labelled `glyph-map` with the table's name as rule; what cannot be read by words is left alone.
+    """
+    text = document.text
+    suspects = suspicious_tokens(text)
+    if not suspects:
+        return document
+    lines = suspicious_lines(text, suspects)
+    found = runs(text, lines, suspects)
+    if not found:
+        return document
+    context = Context(_outside(text, found), document.language or document.language_declared)
+    readers = _readers(context, found, tables_without(frozenset(without)), without)
+    if not readers:
+        return document
+    changes: list[Change] = []
+    for start, end in lines:
+        changes += _line(tokens_of(text, start, end), readers, context)
+    return document.apply(changes)
+
+
+def _outside(text: str, found: Sequence[Run]) -> str:
+    """The text without the lines of the runs."""
+    pieces: list[str] = []
+    position = 0
+    for run in found:
+        pieces.append(text[position : max(position, text.rfind("\n", 0, run.start) + 1)])
+        end = text.find("\n", run.end)
+        position = len(text) if end < 0 else end
+    return "".join([*pieces, text[position:]])
+
+
+def _readers(context: Context, found: Sequence[Run], tables: Sequence[Table], without: Collection[str]) -> list[Reader]:
+    """The tables that read the runs, best first, each for what the earlier ones left."""
+    chosen: list[Reader] = []
+    left = list(found)
+    while left and len(chosen) < _MOST_TABLES:
+        trials = _trials(context, left, tables)
+        if not trials:
+            break
+        best = max(trials, key=lambda trial: trial.gain)
+        if best.words < _LEAST_WORDS or best.coverage < _LEAST_UNREFINED:
+            break
+        refined = refine(best.reader.table, best.reader.judge, best.tokens)
+        better = _try(context, Reader(refined, best.reader.judge), left)
+        best = better if better.gain > best.gain else best
+        if not best.good:
+            break
+        chosen.append(best.reader)
+        left = best.left
+    if left and DECIPHERED not in without:
+        chosen += _deciphered(context, left)
+    return chosen
+
+
+def _deciphered(context: Context, left: Sequence[Run]) -> list[Reader]:
+    """A table found from the text alone, if there is enough of it and it makes words."""
+    tokens = [token for run in left for token in run.text[:_SAMPLE].split()][:_SAMPLE]
+    size = sum(map(len, tokens))
+    if size < _LEAST_UNKNOWN or size > _MOST_MEAN * len(tokens) or not _gibberish(context, tokens):
+        return []
+    trials: list[Trial] = []
+    for language in context.languages[:_MOST_LANGUAGES]:
+        judge = context.judge(language)
+        table = refine(solve(tokens, judge.lexicon), judge, tokens[: _SAMPLE // 4])
+        trials.append(_try(context, Reader(table, judge), left))
+    best = max(trials, key=lambda trial: trial.gain)
+    sure = best.good and best.coverage >= _LEAST_DECIPHERED and best.gain > _GAIN_PER_SYMBOL * size
+    return [best.reader] if sure else []
+
+
+def _gibberish(context: Context, tokens: Sequence[str]) -> bool:
+    """Whether the tokens have the letters of no main language, by the language that likes them best."""
+    sample = tokens[:_GIBBERISH_SAMPLE]
+    letters = [letters_only for token in sample if (letters_only := "".join(filter(str.isalpha, token)).lower())]
+    size = sum(map(len, letters)) + len(letters)
+    odd = sum(not c.isalnum() for token in sample for c in token.strip(EDGES))
+    if not letters or odd > 0.05 * size:
+        return True
+    best = max(sum(context.judge(language).letters(word) for word in letters) for language in MAIN_LANGUAGES)
+    return best < _GIBBERISH * size
+
+
+def _trials(context: Context, left: Sequence[Run], tables: Sequence[Table]) -> list[Trial]:
+    sample = " ".join(run.text for run in left)
+    trials: list[Trial] = []
+    for language in context.languages:
+        judge = context.judge(language)
+        for scanned in scan(sample, tables, judge.lexicon):
+            trials.append(_try(context, Reader(scanned.table, judge), left))
+    return trials
+
+
+def _try(context: Context, reader: Reader, left: Sequence[Run]) -> Trial:
+    gain, words, known, letters, size = 0.0, 0, 0, 0, 0
+    rest: list[Run] = []
+    garbled: list[str] = []
+    for run in left:
+        size += len(run.text)
+        if size > _SAMPLE and size > len(run.text):
+            break
+        tokens = tokens_of(run.text, 0, min(len(run.text), _SAMPLE))
+        path, better = decode(tokens, [reader], context.clean)
+        if better <= 0:
+            rest.append(run)
+            continue
+        gain += better
+        for arc in path:
+            if arc.state:
+                garbled += [token.text for token in tokens[arc.first : arc.last]]
+                for word in _letters(arc.reading):
+                    letters += len(word)
+                    if reader.judge.knows(word):
+                        known += len(word)
+                        words += len(word) > 2 and reader.judge.lexicon.frequency(word) >= _COMMON
+    return Trial(gain, words, known / max(1, letters), reader, rest, garbled)
+
+
+def _letters(reading: str) -> list[str]:
+    return "".join(c if c.isalpha() else " " for c in reading).split()
+
+
+# ---- edits ----------------------------------------------------------------------------------------------------------
+
+
+def _line(tokens: Sequence[Token], readers: Sequence[Reader], context: Context) -> Iterator[Change]:
+    path, better = decode(tokens, readers, context.clean)
+    if better <= 0:
+        return
+    stretch: list[Arc] = []
+    for arc in path:
+        changed = arc.reading != _before(arc, tokens)
+        if changed or arc.state:
+            stretch.append(arc)
+        if (not changed and not arc.state) or arc is path[-1]:
+            if _sure(stretch, tokens, context):
+                yield from _edits(stretch, tokens, readers)
+            stretch = []
+
+
+def _before(arc: Arc, tokens: Sequence[Token]) -> str:
+    return " ".join(token.text for token in tokens[arc.first : arc.last])
+
+
+def _sure(stretch: Sequence[Arc], tokens: Sequence[Token], context: Context) -> bool:
+    """Whether a garbled stretch is one: a lone acronym has a reading in some table, too."""
+    if not stretch:
+        return False
+    alone = sum(context.clean(token.text) for arc in stretch for token in tokens[arc.first : arc.last])
+    gain = sum(arc.score for arc in stretch) - alone
+    texts = [_before(arc, tokens).strip(EDGES) for arc in stretch]
+    telling = sum(len(text) > 1 for text in texts) > 1 or len(texts[0]) > _LONG_WORD or not texts[0].isalpha()
+    return telling and gain >= _STRETCH_GAIN
+
+
+def _edits(stretch: Sequence[Arc], tokens: Sequence[Token], readers: Sequence[Reader]) -> Iterator[Change]:
+    for arc in stretch:
+        if arc.reading != _before(arc, tokens):
+            reader = readers[max(arc.state, 1) - 1]
+            start, end = tokens[arc.first].start, tokens[arc.last - 1].end
+            yield repair(start, end, arc.reading, LABEL, reader.table.name, _confidence(arc, reader))
+
+
+def _confidence(arc: Arc, reader: Reader) -> float:
+    words = _letters(arc.reading)
+    known = sum(len(word) for word in words if reader.judge.knows(word))
+    return round(0.6 + 0.38 * known / max(1, sum(map(len, words))), 2) if words else 0.7

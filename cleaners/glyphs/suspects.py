@@ -1,0 +1,138 @@
+"""Tokens that are words of no language at hand, and where they stand close together: the gate before all decoding.
+
+Clean text must cost next to nothing here: each different word of a document is looked up once, in arrays, and lines
+are only looked at when a document has unknown words at all.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
+from typing import NamedTuple
+
+from cleaners.glyphs.families import PRIVATE
+from cleaners.lexicon import zipf_anywhere
+
+EDGES = ".,;:!?()[]{}\"'«»“”„‘’‚…-–—/*%|<>=+&·•°©®™§→←"
+_PIECES = re.compile(r"[^\W_]+(?:[^\w\s’'\-–—/.,:;&+@_]+[^\W_]+)*|[^\w\s]+")
+_ODD = re.compile(
+    r"[a-zà-ÿ][A-ZÀ-Þ]|[^\W\d_]\d+[^\W\d_]|\d[a-zA-Z]{3}|[^\W\d_][^\w\s’'‘\-–—/.,:;&+@()\u00ad]+[^\W\d_]"
+    r"|(?i:[bcdfghjklmnpqrstvwxz]{5}|\b[bcdfghjklmnpqrstvwxz]{3,}\b)|(?i:[aeiouyà-ÿ]{5})"
+    r"|[À-ſ].*[À-ſ]|[^\W\d_][¡-¿ΩŁłŃń][^\W\d_]|[\U000f0000-\U000fffff]"
+)
+_ADDRESS = re.compile(
+    r"^[0-9a-f]{6,}$|^\W*(?:https?://|ftp://|www\.)|[\w.-]{2,}@[\w-]+\.\w|\w\.(?:com|org|net|html?|pdf)\b"
+)
+_WORD = re.compile(r"[A-ZÀ-Þ]?[a-zà-ÿ]+(?:-[A-ZÀ-Þ]?[a-zà-ÿ]+)*\W?")
+_SIGN_INSIDE = re.compile(r"[^\W\d_][^\w\s’'‘\-–—/.,:;&+@()\u00ad]+[^\W\d_]")
+_LEAST_ZIPF = 1.3  # what is rarer in every main language is mostly typing errors and foreign names
+_MOST_GAP = 3  # tokens between two suspects of a run: short garbled words are often abbreviations of something
+_LEAST_SUSPECTS = 3
+_LEAST_DENSITY = 0.34
+_LEAST_ODD = 2  # suspects of a run whose very shape is odd; names of other languages have ordinary shapes
+_LONGEST = 300  # characters of a token; encoded data is longer, a line without its spaces is not
+_REMEMBERED = (
+    100_000  # tokens found to be no suspects, some 10 MB; a lookup in a set is a tenth of the cost of one here
+)
+_fine: set[str] = set()
+_LONG = 24  # letters of a token that may be a whole line without its spaces
+
+
+class Token(NamedTuple):
+    """A run of characters without white space; offsets are of the text."""
+
+    text: str
+    start: int
+    end: int
+
+
+class Run(NamedTuple):
+    """Neighbouring tokens of one line, as offsets of the text, among them enough suspects."""
+
+    start: int
+    end: int
+    text: str
+
+
+def suspicious_tokens(text: str) -> AbstractSet[str]:
+    """The different tokens of a text that hold a piece which no main language knows."""
+    tokens = set(text.split()) - _fine
+    pieces: dict[str, list[str]] = {}
+    for token in tokens:
+        core = token.strip(EDGES)
+        if len(core) < 2 or len(token) > _LONGEST or core.isdigit() or _ADDRESS.search(token):
+            continue
+        pieces[token] = [core] if core.isalpha() else _PIECES.findall(core)
+    words = sorted({piece for found in pieces.values() for piece in found if len(piece) > 1 and _wordlike(piece)})
+    known = dict(zip(words, (zipf_anywhere(words) >= _LEAST_ZIPF).tolist(), strict=True)) if words else {}
+    suspects = {
+        token
+        for token, found in pieces.items()
+        if not all(known.get(piece, True) for piece in found) or _SIGN_INSIDE.search(token)
+    }
+    if len(_fine) > _REMEMBERED:
+        _fine.clear()
+    _fine.update(tokens - suspects)
+    return suspects
+
+
+def _wordlike(piece: str) -> bool:
+    return not piece.isdigit() and (piece[0].isalnum() or max(piece) >= chr(PRIVATE))
+
+
+def line_spans(text: str) -> Iterator[tuple[int, int]]:
+    """The lines of a text as offsets without their ends."""
+    start = 0
+    for line in text.split("\n"):
+        yield start, start + len(line)
+        start += len(line) + 1
+
+
+def tokens_of(text: str, start: int, end: int) -> list[Token]:
+    """The tokens between two offsets."""
+    return [Token(m.group(), m.start(), m.end()) for m in _TOKEN.finditer(text, start, end)]
+
+
+_TOKEN = re.compile(r"\S+")
+
+
+def suspicious_lines(text: str, suspects: AbstractSet[str]) -> list[tuple[int, int]]:
+    """The lines that hold a suspect, or a private character."""
+    return [
+        (start, end) for start, end in line_spans(text) if any(token in suspects for token in text[start:end].split())
+    ]
+
+
+def _is_long(token: str) -> bool:
+    """Whether a token may be a line without its spaces; addresses and compounds are not."""
+    return len(token) >= _LONG and not _ADDRESS.search(token) and not _WORD.fullmatch(token)
+
+
+def runs(text: str, lines: Iterable[tuple[int, int]], suspects: AbstractSet[str]) -> list[Run]:
+    """Where suspects stand close together. Once such a place is found, two suspects elsewhere are enough."""
+    listed = list(lines)
+    if not _runs(text, listed, suspects, _LEAST_SUSPECTS, _LEAST_ODD):
+        return []
+    return _runs(text, listed, suspects, _LEAST_SUSPECTS - 1, _LEAST_ODD - 1)
+
+
+def _runs(
+    text: str, lines: Iterable[tuple[int, int]], suspects: AbstractSet[str], least: int, least_odd: int
+) -> list[Run]:
+    found: list[Run] = []
+    for start, end in lines:
+        tokens = tokens_of(text, start, end)
+        places = [i for i, token in enumerate(tokens) if token.text in suspects]
+        group: list[int] = []
+        for place in [*places, 1 << 60]:
+            if group and place - group[-1] > _MOST_GAP + 1:
+                first, last = group[0], group[-1]
+                dense = len(group) >= least and len(group) >= _LEAST_DENSITY * (last - first + 1)
+                odd = sum(_ODD.search(tokens[i].text) is not None for i in group)
+                if (dense and odd >= max(least_odd, len(group) // 4)) or any(_is_long(tokens[i].text) for i in group):
+                    a, b = tokens[first].start, tokens[last].end
+                    found.append(Run(a, b, text[a:b]))
+                group = []
+            group.append(place)
+    return found

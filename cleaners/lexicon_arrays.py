@@ -1,0 +1,141 @@
+"""The arrays behind `cleaners.lexicon`: built from wordfreq's lists, kept in the user's cache directory.
+
+A folder per language, written under a temporary name and renamed, so a reader sees all of it or nothing, and of two
+processes that build at once one wins with the same bytes. The name holds wordfreq's version and `LAYOUT`.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from importlib.metadata import version
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from numpy.typing import NDArray
+
+LAYOUT = 1
+"""Counted up whenever what the arrays hold changes."""
+
+MAX_LETTERS = 44  # with the border 45 ** 4 floats, 16 MB; French uses 41 letters, Polish 35
+_LEAST_SHARE = 2e-6  # of all letters; rarer ones come from foreign names
+_LETTER_WORDS = 40_000  # words for the letter statistics; the rest of the lists adds names and typing errors
+_BACKOFF = 2e-6  # weight of a shorter context, in the same unit as the counts (shares of running text)
+
+
+class Arrays(NamedTuple):
+    """What is kept of a language. keys are sorted and parallel to centibels."""
+
+    keys: NDArray[np.uint64]
+    centibels: NDArray[np.uint16]
+    letters: NDArray[np.float32]
+    alphabet: str
+
+
+def cache_folder() -> Path:
+    """Where arrays are kept: $XDG_CACHE_HOME/limpide or ~/.cache/limpide."""
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(base) / "limpide" / f"lexicon-{version('wordfreq')}-{LAYOUT}"
+
+
+def load_arrays(language: str, key: Callable[[str], int]) -> Arrays:
+    """The arrays of a language from the cache, else built and, if possible, kept there."""
+    folder = cache_folder() / language
+    kept = _read(folder)
+    if kept is not None:
+        return kept
+    built = build_arrays(language, key)
+    try:
+        _write(folder, built)
+    except OSError:
+        return built  # read-only home, full disk: the arrays in memory serve as well
+    return _read(folder) or built
+
+
+def _read(folder: Path) -> Arrays | None:
+    try:
+        keys, centibels, letters = (np.load(folder / f"{name}.npy", mmap_mode="r") for name in Arrays._fields[:3])
+        alphabet = (folder / "alphabet.txt").read_text(encoding="utf-8")
+    except (OSError, ValueError, EOFError):
+        return None
+    return Arrays(keys, centibels, letters, alphabet)
+
+
+def _write(folder: Path, arrays: Arrays) -> None:
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    temporary = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    try:
+        for name in Arrays._fields[:3]:
+            np.save(temporary / f"{name}.npy", getattr(arrays, name))
+        (temporary / "alphabet.txt").write_text(arrays.alphabet, encoding="utf-8")
+        if _read(folder) is None:
+            shutil.rmtree(folder, ignore_errors=True)  # a damaged one
+            temporary.rename(folder)
+    except OSError:
+        if _read(folder) is None:  # else another process was first
+            raise
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+# ---- building -------------------------------------------------------------------------------------------------------
+
+
+def word_list(language: str) -> Iterator[tuple[str, int]]:
+    """wordfreq's best list of a language as (word, centibels below certainty), most frequent first."""
+    import wordfreq  # noqa: PLC0415 - its import costs .3 s and is needed only to build
+
+    path = wordfreq.available_languages("best")[language]
+    for centibels, words in enumerate(wordfreq.read_cBpack(str(path))):
+        for word in words:
+            yield word, centibels
+
+
+def build_arrays(language: str, key: Callable[[str], int]) -> Arrays:
+    """Read wordfreq's list of a language and count its letters."""
+    words = list(word_list(language))
+    keys = np.fromiter((key(word) for word, _ in words), dtype=np.uint64, count=len(words))
+    centibels = np.fromiter((value for _, value in words), dtype=np.uint16, count=len(words))
+    keys, first = np.unique(keys, return_index=True)
+    common = [(word, 10 ** (-value / 100)) for word, value in words[:_LETTER_WORDS] if word.isalpha()]
+    alphabet = _alphabet(common)
+    return Arrays(keys, centibels[first], _letter_model(common, alphabet), alphabet)
+
+
+def _alphabet(words: list[tuple[str, float]]) -> str:
+    shares: dict[str, float] = {}
+    for word, share in words:
+        for letter in word:
+            shares[letter] = shares.get(letter, 0.0) + share
+    total = sum(shares.values())
+    ranked = sorted((-share, letter) for letter, share in shares.items() if share > _LEAST_SHARE * total)
+    return "".join(sorted(letter for _, letter in ranked[:MAX_LETTERS]))
+
+
+def _letter_model(words: list[tuple[str, float]], alphabet: str) -> NDArray[np.float32]:
+    """Interpolated 4-grams: each context leans on the shorter one with a fixed weight (Witten-Bell in spirit)."""
+    size = len(alphabet) + 1
+    index = {letter: i for i, letter in enumerate(alphabet, 1)}
+    codes: list[int] = []
+    weights: list[float] = []
+    for word, share in words:
+        if all(letter in index for letter in word):
+            codes += [0, 0, 0, *(index[letter] for letter in word), 0]
+            weights += [0.0, 0.0, 0.0, *([share] * (len(word) + 1))]
+    text = np.array(codes, dtype=np.int64)
+    share_of = np.array(weights)
+    model = np.full(size, 1 / size)
+    for order in range(4):
+        place = np.zeros(len(text) - 3, dtype=np.int64)
+        for back in range(order, -1, -1):
+            place = place * size + text[3 - back : len(text) - back]
+        counts = np.bincount(place, weights=share_of[3:], minlength=size ** (order + 1)).reshape(-1, size)
+        shorter = model.reshape(-1, size)
+        shorter = np.tile(shorter, (counts.shape[0] // shorter.shape[0], 1))
+        model = (counts + _BACKOFF * shorter) / (counts.sum(axis=1, keepdims=True) + _BACKOFF)
+    logarithms: npt.NDArray[np.float32] = np.log(model).astype(np.float32).reshape((size,) * 4)
+    return logarithms

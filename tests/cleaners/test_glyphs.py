@@ -1,0 +1,118 @@
+"""Text garbled by lost font maps: what is read, what is left alone."""
+
+import json
+import random
+from pathlib import Path
+
+import pytest
+
+from cleaners.glyphs import repair_glyphs
+from cleaners.glyphs.families import PRIVATE, all_tables, fold
+from corpus.document import Document, build, replay
+
+CASES = Path(__file__).parents[1] / "cases"
+GARBLED = json.loads((CASES / "glyphs_garbled.json").read_text(encoding="utf-8"))
+UNTOUCHED = json.loads((CASES / "glyphs_untouched.json").read_text(encoding="utf-8"))
+CLEAN = {
+    "fr": "La mairie a publié hier le compte rendu du conseil. Chacun peut le lire sur le site de la ville.\n",
+    "en": "The council met again last night. Everyone who wanted to speak was heard before the vote.\n",
+    "de": "Der Rat der Stadt traf sich gestern am Abend. Alle Bürger konnten dabei ihre Fragen stellen.\n",
+}
+
+
+def plain(text: str) -> Document:
+    return Document(raw_text=text, text=text)
+
+
+def encipher(text: str, name: str, *, spaces: bool = True) -> str:
+    (table,) = [table for table in all_tables() if table.name == name]
+    symbols = {p[0]: symbol for symbol, p in reversed(table.readings.items())}
+    return "".join((" " if spaces else "") if c == " " else symbols.get(c, "") for c in text)
+
+
+@pytest.mark.parametrize("case", GARBLED, ids=lambda case: case["label"])
+def test_known_families_are_read_between_clean_lines(case):
+    language = case["language"]
+    garbled = encipher(case["text"], case["cipher"], spaces=case.get("spaces", True))
+    text = CLEAN[language] + garbled + "\n" + CLEAN[language]
+    document = repair_glyphs(plain(text))
+    assert document.text == CLEAN[language] + case["text"] + "\n" + CLEAN[language]
+    assert {edit.rule for edit in document.edits} == {case["rule"]}
+    assert {edit.label for edit in document.edits} == {"glyph-map"}
+    assert replay(document.raw_text, document.edits) == document.text
+
+
+@pytest.mark.parametrize("case", UNTOUCHED, ids=lambda case: case["label"])
+def test_what_only_looks_garbled_is_left_alone(case):
+    text = CLEAN["fr"] + case["text"] + "\n" + CLEAN["en"]
+    assert repair_glyphs(plain(text)).text == text
+    assert repair_glyphs(plain(case["text"])).text == case["text"]
+
+
+def test_a_table_with_two_letters_to_a_symbol_is_read_by_the_words():
+    line = "0LVH HQ °XYUH G\N{LATIN CAPITAL LETTER E}V SURÓHPV GX SMUPHQMULMP GMQV OHV YLOOHV"
+    document = repair_glyphs(plain(CLEAN["fr"] + line))
+    assert "Mise en œuvre" in document.text
+    assert "partenariat dans les villes" in document.text
+
+
+def test_a_family_that_is_left_out_is_not_used():
+    garbled = encipher(GARBLED[1]["text"], "plus3")
+    document = repair_glyphs(plain(CLEAN["fr"] + garbled), without=("plus3", "deciphered"))
+    assert "plus3" not in {edit.rule for edit in document.edits}
+
+
+def test_an_acronym_beside_garbled_lines_stays():
+    garbled = encipher(GARBLED[0]["text"], "minus29_mac")
+    clean = "Une note de l'OMIPE et du FQP est jointe.\n"
+    document = repair_glyphs(plain(clean + garbled))
+    assert document.text.startswith(clean)
+    assert document.text.endswith("de la commune")
+
+
+def test_codes_without_a_character_are_read_as_symbols():
+    words = "les habitants du quartier ont demandé une réunion avec le maire de la commune"
+    code = {c: chr(PRIVATE + ord(c) - 29) for c in "abcdefghijklmnopqrstuvwxyz"} | {"é": chr(PRIVATE + ord("p"))}
+    text = CLEAN["fr"] + "".join(code.get(c, c) for c in words)
+    assert repair_glyphs(plain(text)).text == CLEAN["fr"] + words
+    assert fold(chr(PRIVATE + 65)) == "A"
+
+
+def test_blocks_move_with_their_repaired_text():
+    garbled = encipher(GARBLED[0]["text"], "minus29_mac")
+    document = build([(CLEAN["fr"].strip(), "paragraph", 0, None), (garbled, "paragraph", 0, None)])
+    repaired = repair_glyphs(document)
+    assert repaired.block_text(repaired.blocks[1]) == GARBLED[0]["text"]
+
+
+UNKNOWN = (
+    "the old mill stood at the end of the lane where the stream bends towards the south and the children used to "
+    "meet there after school to talk about the things that had happened during the day while the miller watched "
+    "them from his window and sometimes brought out bread and cheese for everyone because he liked their company "
+    "and because the long afternoons were lonely since his brother had left the valley to find work in the city"
+)
+
+
+def substituted(text: str) -> str:
+    symbols = random.Random(7).sample(list("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMN#@$%éàçñ23456789"), 26)
+    code = dict(zip("abcdefghijklmnopqrstuvwxyz", symbols, strict=True))
+    return "".join(code.get(c, c) for c in text)
+
+
+def test_a_table_nobody_knows_is_deciphered_from_enough_text():
+    text = CLEAN["en"] + substituted(UNKNOWN) + "\n" + CLEAN["en"]
+    document = repair_glyphs(plain(text))
+    right = sum(a == b for a, b in zip(document.text[len(CLEAN["en"]) :], UNKNOWN, strict=False))
+    assert right >= 0.97 * len(UNKNOWN)
+    assert {edit.rule for edit in document.edits} == {"deciphered"}
+    assert repair_glyphs(plain(text)).edits == document.edits
+
+
+def test_too_little_text_of_an_unknown_table_is_left_alone():
+    text = CLEAN["en"] + substituted(UNKNOWN[:60]) + "\n" + CLEAN["en"]
+    assert repair_glyphs(plain(text)).text == text
+
+
+@pytest.mark.parametrize("text", ["", " \n ", "x" * 200_000, "aQ9$ " * 300, "\N{COMBINING ACUTE ACCENT}" * 5000])
+def test_hostile_text_comes_back(text):
+    assert replay(text, repair_glyphs(plain(text)).edits) == repair_glyphs(plain(text)).text
