@@ -23,7 +23,7 @@ from corpus.lock import corpus_lock
 from corpus.publish import clean_up, publish
 from corpus.reading import read_corpus
 from corpus.report import write_report
-from corpus.schema import TABLES, Table, document_row, quarantine_row, removed_row
+from corpus.schema import TABLES, Duplicate, Table, document_row, quarantine_row, removed_row
 from corpus.serial import from_bytes
 from corpus.source import Source
 from corpus.version import VERSION
@@ -238,11 +238,15 @@ class _Rows:
         self.removed = {row[0].id: row for row in tables.removed}
         self.quarantine = {entry.item.path: entry for entry in tables.quarantine}
 
+        self.related = tables.related
         self.digests = self._digests()
 
     def _digests(self) -> dict[Table, dict[str, str]]:
         return {
-            "documents": {key: _digest(_identity(e), e.facts["digest"]) for key, e in self.documents.items()},
+            "documents": {
+                key: _digest(_identity(e), e.facts["digest"], self._duplicates(key))
+                for key, e in self.documents.items()
+            },
             "removed": {key: _digest(_identity(e), e.facts["digest"], *why) for key, (e, *why) in self.removed.items()},
             "quarantine": {key: _digest(_identity(e), e.failure) for key, e in self.quarantine.items()},
         }
@@ -261,8 +265,12 @@ class _Rows:
             path=entry.item.path,
             raw_sha256=entry.item.sha256,
             fetched=entry.facts["fetched"],
+            duplicates=self._duplicates(key),
             digest=digest,
         )
+
+    def _duplicates(self, key: str) -> list[Duplicate]:
+        return [Duplicate(r.cluster, r.of, r.kind, r.similarity) for r in self.related.get(key, ())]
 
     def _removed(self, key: str, digest: str) -> dict[str, Any]:
         entry, reason, of, similarity = self.removed[key]

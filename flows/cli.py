@@ -163,6 +163,23 @@ def sources(raw: Path | None, config: Path | None) -> None:
 
 
 @main.command()
+@click.argument("folder", required=False, type=_PATH)
+@click.option("--brief", is_flag=True, help="Leave out the parts in which the texts differ.")
+@click.option("--config", type=_PATH, help="Settings file.  [default: limpide.toml, if it is there]")
+def duplicates(folder: Path | None, brief: bool, config: Path | None) -> None:
+    r"""Say which documents of a corpus, or files of a folder, are similar, and why one of them was dropped.
+
+    \b
+    limpide duplicates                 the corpus in clean/
+    limpide duplicates texts/          the text files of a folder
+    """
+    from flows.duplicating import print_duplicates
+    from flows.settings import load_settings
+
+    print_duplicates(folder or load_settings(config).clean, Console(), differences=not brief)
+
+
+@main.command()
 @click.argument("clean", required=False, type=_PATH)
 @click.option(
     "--host", default="127.0.0.1", show_default=True, help="Address to listen on; the default is this machine."

@@ -8,6 +8,7 @@ the next one goes on.
 
 from __future__ import annotations
 
+import base64
 import hashlib
 from collections import Counter
 from typing import Any, NamedTuple
@@ -19,6 +20,7 @@ from corpus.document import Document
 from corpus.errors import ExtractionError
 from corpus.repeats import block_key
 from corpus.serial import from_bytes, to_bytes
+from corpus.signatures import signature
 from corpus.source import Source
 from extractors.containers import Record, container
 from extractors.item import RawItem
@@ -123,6 +125,8 @@ def _facts(document: Document, body: bytes) -> dict[str, Any]:
         "labels": {label: (count, characters[label]) for label, count in edits.items()},
         "removed": removed,
         "repairs": sum(edit.action == "repair" for edit in document.edits),
+        "signature": base64.b64encode(signature(document.text)).decode("ascii"),
+        "words": int(document.signals.get("words", 0)),
         "language": document.language,
         "url": document.url,
         "fetched": document.fetched,

@@ -14,20 +14,23 @@ makes the corpus a pure function of raw/ and the rules.
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import hashlib
 import time
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any, Protocol, TypeVar
 
 import orjson
 
-from corpus.duplicates import exact_duplicates
+from corpus.duplicates import exact_duplicates, near_duplicates_of
+from corpus.relations import Related, soft_matches_of
 from corpus.repeats import count_blocks, repeat_levels
 from corpus.schema import doc_id
+from corpus.serial import from_bytes
 from extractors.compression import DAMAGED
 from flows.fingerprint import fingerprint
 from flows.jobs import FinishJob, PrepareJob, Result, finish, prepare
@@ -204,7 +207,30 @@ class Build:
         copies = exact_duplicates(ranked)
         tables.removed += [(e, "exact-duplicate", copies[e.id], 1.0) for e in tables.documents if e.id in copies]
         tables.documents = [entry for entry in tables.documents if entry.id not in copies]
+        self._drop_near_duplicates(tables)
+        self._annotate(tables)
         return tables
+
+    def _drop_near_duplicates(self, tables: Tables) -> None:
+        """Remove documents that a better-ranked document which stays is verified to be similar to."""
+        rows = [(e.id, (*_near_rank(e), e.id), _signature(e)) for e in tables.documents if _drops_duplicates(e)]
+        near = near_duplicates_of(rows, self._text_of(tables.documents))
+        tables.removed += [(e, "near-duplicate", *near[e.id]) for e in tables.documents if e.id in near]
+        tables.documents = [entry for entry in tables.documents if entry.id not in near]
+
+    def _annotate(self, tables: Tables) -> None:
+        """Say of documents that stay which others they resemble, and how."""
+        members = [entry for entry in tables.documents if entry.item.source.duplicates != "keep"]
+        tables.related = soft_matches_of([(e.id, _signature(e)) for e in members], self._text_of(members))
+
+    def _text_of(self, entries: Sequence[Entry]) -> Callable[[str], str]:
+        keys = {entry.id: entry for entry in entries}
+
+        def load(key: str) -> str:
+            entry = keys[key]
+            return from_bytes(unpack(self.state.body(entry.finished)), entry.item.source).text
+
+        return load
 
     def used_keys(self) -> set[bytes]:
         """Keys of the results that this build used."""
@@ -288,6 +314,7 @@ class Tables:
     documents: list[Entry] = field(default_factory=list)
     removed: list[tuple[Entry, str, str, float | None]] = field(default_factory=list)
     quarantine: list[Entry] = field(default_factory=list)
+    related: Mapping[str, tuple[Related, ...]] = field(default_factory=dict)  # by id of a document that stays
 
 
 def run(build: Build, call: Call) -> Tables:
@@ -327,6 +354,15 @@ def prepared_key(item: Item, sha256: str) -> bytes:
 def finished_key(prepared: bytes, levels: Sequence[int]) -> bytes:
     """Key of a finished document: the prepared one, and the repeat level of each of its blocks."""
     return hashlib.blake2b(b"finished\0" + prepared + bytes(levels), digest_size=16).digest()
+
+
+def _near_rank(entry: Entry) -> tuple[int, int, str]:
+    """The longer text stays, whatever the order of documents; the source's priority goes before."""
+    return (-entry.item.source.priority, -entry.facts["words"], entry.facts["text_sha256"])
+
+
+def _signature(entry: Entry) -> bytes:
+    return base64.b64decode(entry.facts["signature"])
 
 
 def _drops_duplicates(entry: Entry) -> bool:

@@ -1,20 +1,20 @@
-"""Near-duplicates against brute force, whatever the order of the texts; soft matches by example and by brute force."""
+"""Near-duplicates against brute force, whatever the order of the texts, from texts and from signatures."""
 
 from __future__ import annotations
 
 import random
 import subprocess
 import sys
-from itertools import combinations
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus.duplicates import CONTAINMENT, exact_duplicates, near_duplicates, similar
+from corpus.duplicates import exact_duplicates, near_duplicates, near_duplicates_of
+from corpus.folding import word_numbers
+from corpus.independent import ALL_PAIRS
 from corpus.shingles import (
-    Hashes,
     bucket_counts,
     distinct,
     jaccard,
@@ -23,9 +23,9 @@ from corpus.shingles import (
     shingle_set,
     stable_hash,
     width_for,
-    word_numbers,
     words,
 )
+from corpus.signatures import signature
 
 VOCABULARY = [
     a + b
@@ -129,8 +129,7 @@ def test_shorter_texts_have_shorter_shingles(count):
 
 
 def test_shingles_depend_on_the_order_of_words():
-    hashes = Hashes()
-    one, other = (shingle_set(word_numbers(text, hashes), 2) for text in ("a b c", "c b a"))
+    one, other = (shingle_set(word_numbers([text])[0], 2) for text in ("a b c", "c b a"))
     assert overlap(one, other) == 0
 
 
@@ -147,7 +146,7 @@ def test_distinct_is_sorted_and_without_repetition(numbers):
 
 
 def test_rare_numbers_come_first():
-    often, seldom = np.uint64(1), np.uint64(2**63)
+    often, seldom = np.uint64(1), np.uint64(2**55)
     sets = [np.array([often], np.uint64)] * 5 + [np.array([often, seldom], np.uint64)]
     assert rare_first(sets[-1], bucket_counts(sets)).tolist() == [int(seldom), int(often)]
 
@@ -216,7 +215,7 @@ def test_different_texts_stay(one, other):
 
 
 def test_nothing_has_no_duplicates():
-    assert near_duplicates([]) == similar([]) == []
+    assert near_duplicates([]) == []
 
 
 def test_the_longer_of_two_copies_stays():
@@ -248,7 +247,7 @@ def test_of_two_equally_similar_kept_texts_the_better_ranked_one_is_named():
 def test_pages_of_one_template_are_not_compared_with_each_other(monkeypatch):
     """They share 85 % of their words and are no copies; comparing all pairs would be quadratic."""
     compared = []
-    monkeypatch.setattr("corpus.duplicates.jaccard", lambda one, other: compared.append(1) or jaccard(one, other))
+    monkeypatch.setattr("corpus.independent.jaccard", lambda one, other: compared.append(1) or jaccard(one, other))
     template = text_of(40, 340)
     assert near_duplicates([f"{template} {text_of(1000 + seed, 60)}" for seed in range(150)]) == []
     assert len(compared) < 150
@@ -323,86 +322,90 @@ def test_many_texts_of_families_against_brute_force():
     assert {m.index: m.of for m in near_duplicates(texts)} == near_duplicates_by_hand(texts, 0.8)
 
 
-# ---- soft -----------------------------------------------------------------------------------------------------------
+# ---- signatures -----------------------------------------------------------------------------------------------------
 
 
-def kinds(texts):
-    return [(match.index, match.of, match.kind) for match in similar(texts)]
+def decided(texts, ranks, threshold=0.8):
+    """near_duplicates_of with the position as key, for ranks that need not follow the length."""
+    keys = [f"{position:04}" for position in range(len(texts))]
+    rows = [(key, (rank, key), signature(text)) for key, rank, text in zip(keys, ranks, texts, strict=True)]
+    found = near_duplicates_of(rows, lambda key: texts[int(key)], threshold=threshold)
+    assert list(found) == sorted(found)
+    return {int(key): (int(of), similarity) for key, (of, similarity) in found.items()}
 
 
-def test_a_page_inside_a_page_is_told_from_both_sides():
-    inner = text_of(20, 60)
-    assert kinds([inner, text_of(21, 80) + " " + inner + " " + text_of(22, 80)]) == [
-        (0, 1, "contained"),
-        (1, 0, "contains"),
-    ]
-
-
-def test_a_revised_page_is_one_half_of_whose_shingles_are_the_same():
-    base = text_of(23, 120)
-    revised = base
-    for place in (20, 50, 80, 100):
-        revised = with_word(revised, place, "voilier")
-    assert 0.5 <= similarity_by_hand(base, revised) < 0.8
-    assert kinds([base, revised]) == [(0, 1, "revised"), (1, 0, "revised")]
-
-
-def test_a_reworded_page_has_the_same_words_in_other_runs():
-    base = text_of(24, 200)
-    shuffled = base.split()
-    random.Random(1).shuffle(shuffled)
-    assert kinds([base, " ".join(shuffled)]) == [(0, 1, "reworded"), (1, 0, "reworded")]
-
-
-@pytest.mark.parametrize(
-    "texts",
-    [
-        [LONG, LONG],  # near-duplicates are no soft matches
-        [LONG, LONG.upper()],
-        [LONG, text_of(25, 120, ["tout", "autre", "chose", *(f"mot{i}" for i in range(90))])],
-        ["Tous droits réservés.", "Le bac passe. Tous droits réservés."],  # too short to say anything
-        ["", ""],
-    ],
-)
-def test_no_soft_match_where_there_is_none(texts):
-    assert similar(texts) == []
-
-
-def soft_by_hand(texts):
-    found = set()
-    for i, j in combinations(range(len(texts)), 2):
-        counts = [len(words(texts[k])) for k in (i, j)]
-        if min(counts) < 20 or similarity_by_hand(texts[i], texts[j]) >= 0.8:
+def decided_by_hand(texts, ranks, threshold):
+    kept, dropped = [], {}
+    for index in sorted(range(len(texts)), key=lambda n: (ranks[n], n)):
+        if not words(texts[index]):
             continue
-        a, b = (shingles_by_hand(texts[k], 5) for k in (i, j))
-        both = len(a & b)
-        if max(both / len(a), both / len(b)) >= CONTAINMENT > min(both / len(a), both / len(b)):
-            names = ("contained", "contains") if len(a) < len(b) else ("contains", "contained")
-        elif both / len(a | b) >= 0.5:
-            names = ("revised", "revised")
-        elif len(set(words(texts[i])) & set(words(texts[j]))) / len({*words(texts[i]), *words(texts[j])}) >= 0.8:
-            names = ("reworded", "reworded")
+        found = [(similarity_by_hand(texts[index], texts[other]), -place, other) for place, other in enumerate(kept)]
+        best = max(found, default=(0.0, 0, 0))
+        if best[0] >= threshold:
+            dropped[index] = best[2]
         else:
-            continue
-        found |= {(i, j, names[0]), (j, i, names[1])}
-    return sorted(found)
+            kept.append(index)
+    return dropped
 
 
 @settings(max_examples=150, deadline=None)
-@given(texts=families())
-def test_soft_matches_are_those_of_brute_force(texts):
-    assert kinds(texts) == soft_by_hand(texts)
+@given(texts=families(), threshold=st.sampled_from([0.8, 0.9, 1.0]), data=st.data())
+def test_documents_that_go_are_those_of_brute_force_whatever_the_rank(texts, threshold, data):
+    ranks = data.draw(st.lists(st.integers(0, 3), min_size=len(texts), max_size=len(texts)))
+    found = decided(texts, ranks, threshold)
+    assert {index: of for index, (of, _) in found.items()} == decided_by_hand(texts, ranks, threshold)
+    for index, (of, similarity) in found.items():
+        assert similarity == pytest.approx(similarity_by_hand(texts[index], texts[of]))
 
 
-def test_soft_matches_of_many_pages_against_brute_force():
-    chooser = random.Random(5)
-    texts = []
-    for family in range(20):
-        base = text_of(200 + family, chooser.randint(40, 160)).split()
-        for _ in range(chooser.randint(1, 4)):
-            share = chooser.choice([0.0, 0.03, 0.06, 0.1])
-            copy = [word if chooser.random() > share else "voilier" for word in base]
-            start = chooser.randint(0, len(copy) // 2)
-            texts.append(" ".join(copy[start:]) + " " + text_of(chooser.random(), chooser.choice([0, 0, 30])))
-    assert kinds(texts) == soft_by_hand(texts)
-    assert {kind for _, _, kind in kinds(texts)} >= {"contained", "contains", "revised"}
+@settings(max_examples=50, deadline=None)
+@given(texts=families(), data=st.data())
+def test_the_order_of_the_rows_does_not_matter(texts, data):
+    rows = [(str(n), (len(text), str(n)), signature(text)) for n, text in enumerate(texts)]
+    shuffled = data.draw(st.permutations(rows))
+    load = lambda key: texts[int(key)]  # noqa: E731
+    assert near_duplicates_of(shuffled, load) == near_duplicates_of(iter(rows), load)
+
+
+def test_a_shorter_document_of_a_better_rank_stays():
+    assert decided([LONG + " fin", LONG], [1, 0]) == {0: (1, pytest.approx(116 / 117))}
+    shorter = text_of(2, 50).rsplit(" ", 1)[0]  # 49 words: the other width
+    assert decided([text_of(2, 50), shorter], [1, 0]).keys() == {0}
+
+
+def test_only_texts_that_may_be_similar_are_loaded():
+    texts = [text_of(seed, 200, [f"mot{n}" for n in range(500)]) for seed in range(50)]
+    texts.append(with_word(texts[7], 100, "voilier"))
+    loaded = []
+
+    def load(key):
+        loaded.append(key)
+        return texts[int(key)]
+
+    rows = [(str(n), (n,), signature(text)) for n, text in enumerate(texts)]
+    assert near_duplicates_of(rows, load).keys() == {"50"}
+    assert sorted(loaded) == ["50", "7"]
+
+
+def test_a_large_family_is_decided_like_a_small_one():
+    base = text_of(60, 150)
+    texts = [base + " " + text_of(seed, seed % 40) for seed in range(ALL_PAIRS * 2)]
+    assert {m.index: m.of for m in near_duplicates(texts)} == near_duplicates_by_hand(texts, 0.8)
+
+
+def test_shingles_that_were_not_kept_are_made_again(monkeypatch):
+    texts = [text_of(seed // 3, 60) + " fin" * (seed % 3) for seed in range(30)]
+    expected = near_duplicates(texts)
+    monkeypatch.setattr("corpus.duplicates.KEPT_BYTES", 0)
+    assert near_duplicates(texts) == expected
+    assert expected
+
+
+@pytest.mark.parametrize("threshold", [0.79, 0, 1.1, float("nan")])
+def test_bands_serve_no_threshold_below_theirs(threshold):
+    with pytest.raises(ValueError, match="threshold"):
+        near_duplicates_of([], str, threshold=threshold)
+
+
+def test_no_documents_have_no_duplicates():
+    assert near_duplicates_of([], str) == {}

@@ -1,0 +1,166 @@
+"""Which of a group of texts stay: a ranked independent set, every text that goes verified beside one that stays.
+
+The texts are walked in the order of their ranks, and one goes when a better-ranked text that stays has at least the
+wanted Jaccard similarity with it. So no chain of small changes drops a text that resembles nothing kept, and as rank is
+a function of the texts, so is the outcome.
+
+In a small group each text is compared with all that stay. In a large one (pages of one template: alike enough to share
+bands, hardly ever alike enough to go) candidates come from an inverted index over prefixes (Chaudhuri et al. 2006;
+positions as in PPJoin, Xiao et al. 2008): with the shingles of all sets in one order, rare ones first, two sets of
+similarity t share one of their first n - ceil(t n) + 1 shingles. Neither way misses a pair.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import insort
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.folding import Numbers
+from corpus.shingles import bucket_counts, jaccard, rare_first, width_for
+
+__all__ = ["Profile", "Verdict", "verdicts"]
+
+ALL_PAIRS = 40
+"""Groups up to this size are compared pair by pair: 8 microseconds a pair, against 400 a text for the index."""
+SLACK = 1e-9  # t * n is rounded: 0.8 * 5 must not need 5 shingles of 5
+
+
+class Profile(NamedTuple):
+    """A text as it is compared. `sets` holds its shingles by width: its own one, and that of shorter texts near it."""
+
+    position: int
+    rank: tuple[Any, ...]
+    words: int
+    sets: dict[int, Numbers]
+
+
+class Verdict(NamedTuple):
+    """The text `position` goes, `of` stays; `similarity` is their Jaccard similarity."""
+
+    position: int
+    of: int
+    similarity: float
+
+
+class _Kept(Protocol):
+    """The texts kept so far."""
+
+    def add(self, profile: Profile) -> None:
+        """Keep a text."""
+
+    def candidates(self, profile: Profile) -> Iterator[Profile]:
+        """Kept texts that may be similar enough, by rank."""
+
+
+def verdicts(profiles: Sequence[Profile], threshold: float) -> Iterator[Verdict]:
+    """The texts that go, each with the most similar of the kept texts (the better-ranked among equals).
+
+    Two texts are compared by the shingle width of the one with fewer words. Ranks are distinct; texts without shingles
+    are never similar.
+    """
+    kept: _Kept = _All(threshold) if len(profiles) <= ALL_PAIRS else _Index(profiles, threshold)
+    for profile in sorted(profiles, key=lambda p: p.rank):
+        best: Verdict | None = None
+        for other in kept.candidates(profile):
+            similarity = _similarity(profile, other)
+            if similarity >= threshold and (best is None or similarity > best.similarity):
+                best = Verdict(profile.position, other.position, similarity)
+        if best:
+            yield best
+        else:
+            kept.add(profile)
+
+
+def pair_width(one: Profile, other: Profile) -> int | None:
+    """The width by which two texts are compared; None if they cannot be similar."""
+    width = width_for(min(one.words, other.words))
+    return width if width in one.sets and width in other.sets else None
+
+
+def _similarity(one: Profile, other: Profile) -> float:
+    width = pair_width(one, other)
+    return 0.0 if width is None else jaccard(one.sets[width], other.sets[width])
+
+
+class _All:
+    """Everything of a fitting size is a candidate."""
+
+    def __init__(self, threshold: float) -> None:
+        self.threshold = threshold
+        self.members: list[Profile] = []
+
+    def add(self, profile: Profile) -> None:
+        self.members.append(profile)
+
+    def candidates(self, profile: Profile) -> Iterator[Profile]:
+        for other in self.members:
+            width = pair_width(profile, other)
+            if width is not None:
+                sizes = len(profile.sets[width]), len(other.sets[width])
+                if min(sizes) >= self.threshold * max(sizes) - SLACK:
+                    yield other
+
+
+class _Index:
+    """Candidates by the rare shingles that texts begin with, one index per width."""
+
+    def __init__(self, profiles: Sequence[Profile], threshold: float) -> None:
+        widths = sorted({width for profile in profiles for width in profile.sets})
+        self.members: list[Profile] = []
+        self.indexes = {
+            width: _PrefixIndex(threshold, bucket_counts(p.sets[width] for p in profiles if width in p.sets))
+            for width in widths
+        }
+
+    def add(self, profile: Profile) -> None:
+        for width, shingles in profile.sets.items():
+            self.indexes[width].add(len(self.members), shingles)
+        self.members.append(profile)
+
+    def candidates(self, profile: Profile) -> Iterator[Profile]:
+        found = {n for width, shingles in profile.sets.items() for n in self.indexes[width].candidates(shingles)}
+        return (self.members[number] for number in sorted(found))
+
+
+class _PrefixIndex:
+    """Sets, found again by the rare shingles they begin with."""
+
+    def __init__(self, threshold: float, counts: NDArray[np.int64]) -> None:
+        self.threshold = threshold
+        self.needed = threshold / (1 + threshold)  # overlap / (both sizes) of two sets that are just similar enough
+        self.counts = counts
+        self.sizes: dict[int, int] = {}
+        self.postings: dict[int, list[tuple[float, int]]] = {}  # shingle -> (minus the largest size it serves, member)
+
+    def add(self, member: int, shingles: Numbers) -> None:
+        size = self.sizes[member] = len(shingles)
+        for place, shingle in enumerate(self._prefix(shingles)):
+            # a larger set whose first shingle in common is this one needs more than the size - place that are left
+            insort(self.postings.setdefault(shingle, []), (size - (size - place + SLACK) / self.needed, member))
+
+    def candidates(self, shingles: Numbers) -> set[int]:
+        """Members that may be similar enough.
+
+        The postings of a shingle are ordered by the sizes they can serve, so that one that stands on thousands of pages
+        of one template, late in their order, is left after a single look.
+        """
+        size = len(shingles)
+        found: set[int] = set()
+        for place, shingle in enumerate(self._prefix(shingles)):
+            largest = (size - place + SLACK) / self.needed - size
+            for served, member in self.postings.get(shingle, ()):
+                if -served < size:
+                    break
+                if self.sizes[member] <= largest:
+                    found.add(member)
+        return found
+
+    def _prefix(self, shingles: Numbers) -> list[int]:
+        size = len(shingles) - math.ceil(self.threshold * len(shingles) - SLACK) + 1
+        prefix: list[int] = rare_first(shingles, self.counts)[:size].tolist()
+        return prefix

@@ -1,0 +1,97 @@
+"""`limpide duplicates` on folders of files and on a published corpus."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from rich.console import Console
+
+from corpus.errors import LimpideError
+from flows.duplicating import differing_parts, duplicates_in, print_duplicates
+from tests.corpus.making import Corpus
+
+PARAGRAPH = (
+    "The ferry leaves the northern quay at nine every morning and comes back before noon with the mail, the bread and "
+    "whoever slept on the island. In winter the keeper of the lighthouse rows out when the ferry cannot land, and the "
+    "children stand on the wall to see whether he turns back at the second rock as his father did in the great storm."
+)
+OTHER = (
+    "Nobody remembers who planted the orchard behind the mill, yet each autumn the whole village gathers its apples, "
+    "presses them in the old barn and argues about sugar until the first frost closes the road over the hill."
+)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    texts = {"a.txt": PARAGRAPH, "b.txt": PARAGRAPH.replace("bread", "flour"), "c.txt": OTHER, "d.txt": OTHER}
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+def test_copies_in_a_folder_are_named_with_what_differs(folder):
+    near, exact = sorted(duplicates_in(folder), key=lambda pair: pair.kind, reverse=True)
+    assert {near.path, near.of} == {"a.txt", "b.txt"}
+    assert near.kind == "near-duplicate"
+    assert near.dropped
+    assert [set(part) for part in near.parts] == [{"bread", "flour"}]
+    assert (exact.path, exact.of, exact.kind, exact.similarity) == ("d.txt", "c.txt", "exact-duplicate", 1.0)
+    assert exact.parts == ()
+
+
+def test_pairs_are_printed(folder):
+    stream = io.StringIO()
+    assert print_duplicates(folder, Console(file=stream, width=200)) == 2
+    assert "near-duplicate 0." in stream.getvalue()
+    assert "flour" in stream.getvalue()
+    assert "d.txt  exact-duplicate 1.000  of c.txt" in stream.getvalue()
+
+
+def test_a_folder_without_copies_says_so(tmp_path):
+    (tmp_path / "a.txt").write_text(PARAGRAPH, encoding="utf-8")
+    stream = io.StringIO()
+    assert print_duplicates(tmp_path, Console(file=stream, width=200)) == 0
+    assert "no two documents" in stream.getvalue()
+
+
+def test_of_a_corpus_what_was_dropped_and_what_is_noted_is_told(tmp_path):
+    corpus = Corpus()
+    kept = corpus.document("ports/1.html")
+    corpus.removal("ports/2.html", of=kept)
+    corpus.publish(tmp_path)
+    dropped, noted = duplicates_in(tmp_path)
+    assert (dropped.path, dropped.of, dropped.kind, dropped.dropped) == (
+        "ports/2.html",
+        "ports/1.html",
+        "near-duplicate",
+        True,
+    )
+    assert (noted.path, noted.kind, noted.similarity, noted.dropped) == ("ports/1.html", "revised", 0.5, False)
+
+
+def test_a_folder_that_is_not_there_or_empty_is_an_error(tmp_path):
+    with pytest.raises(LimpideError, match="no folder"):
+        duplicates_in(tmp_path / "nowhere")
+    with pytest.raises(LimpideError, match="no file"):
+        list(duplicates_in(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ("a b c", "a b c", ()),
+        ("a x c", "a y c", (("x", "y"),)),
+        ("a b", "a b c", (("", "c"),)),
+        ("b c", "", (("b c", ""),)),
+        ("a b a", "a", (("b a", ""),)),
+    ],
+)
+def test_parts_that_differ(one, other, expected):
+    assert differing_parts(one, other) == expected
+
+
+def test_long_differences_are_shortened():
+    ((mine, others),) = differing_parts("mot " * 9000, "autre " * 9000)
+    assert len(mine) <= 160
+    assert others.endswith("…")
