@@ -152,6 +152,25 @@ def clean_command(
 
 
 @main.command()
+@click.argument("inputs", nargs=-1, required=True, type=click.Path(path_type=Path, allow_dash=True))
+@click.option("--explain", is_flag=True, help="Show a table of the repairs instead of the text.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object per input: text and edits.")
+@click.option("--language", help="Language of the text, where it is known (fr, en, de ...).")
+def repair(inputs: tuple[Path, ...], explain: bool, as_json: bool, language: str | None) -> None:
+    r"""Repair mojibake and text garbled by lost font maps in plain text, and nothing else.
+
+    \b
+    limpide repair notes.txt > mended.txt
+    echo 'CafÃ© de la Gare' | limpide repair -
+    limpide repair notes.txt --explain
+    """
+    from flows.repairing import repair_inputs
+
+    if not repair_inputs(inputs, explain=explain, as_json=as_json, language=language):
+        sys.exit(1)
+
+
+@main.command()
 @click.option("--raw", type=_PATH, help="Folder of raw items.  [default: raw]")
 @click.option("--config", type=_PATH, help="Settings file.  [default: limpide.toml, if it is there]")
 def sources(raw: Path | None, config: Path | None) -> None:

@@ -120,6 +120,28 @@ def test_clean_of_a_folder_goes_on_after_a_bad_file_and_ends_with_1(limpide, raw
     assert (tmp_path / "texts/carnets/page0.html.txt").exists()
 
 
+def test_repair_mends_plain_text_and_nothing_else(limpide):
+    done = limpide("repair", "-", input="  CafÃ©  de la Gare \n".encode())
+    assert done.stdout == "  Café  de la Gare \n"
+
+
+def test_repair_explains_each_repair(limpide, tmp_path):
+    (tmp_path / "notes.txt").write_text("Une ligne.\nCafÃ© de la Gare\n")
+    done = limpide("repair", "notes.txt", "--explain")
+    assert "2:4" in done.stdout and "Ã©" in done.stdout and "ftfy-mojibake" in done.stdout
+
+
+def test_repair_json_holds_edits_that_replay(limpide, tmp_path):
+    (tmp_path / "notes.txt").write_text("CafÃ© de la Gare")
+    (edit,) = json.loads(limpide("repair", "notes.txt", "--json").stdout)["edits"]
+    assert (edit["raw_start"], edit["before"], edit["after"]) == (3, "Ã©", "é")
+
+
+def test_repair_names_what_cannot_be_read(limpide):
+    done = limpide("repair", "missing.txt")
+    assert done.exit_code == 1 and "missing.txt" in done.output
+
+
 def test_sources_lists_items_and_rules(limpide, raw):
     done = limpide("sources", "--raw", raw)
     assert "carnets" in done.output and "CC0-1.0" in done.output and "Carnets du bac" in done.output
