@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from cleaners.boilerplate_cues import propose_cues, propose_repeated_contents
 from cleaners.boilerplate_edges import propose_edges
 from cleaners.boilerplate_html import propose_markup
 from cleaners.boilerplate_layout import propose_layout, strip_running_headers
 from cleaners.boilerplate_text import propose_captions, propose_category, propose_repeated_title
 from cleaners.comments import propose_comments
-from cleaners.cues import find_cue
+from cleaners.content import Evidence, judge
+from cleaners.cues import Cue, find_cue
 from cleaners.page import Page, Proposals, merge, page_of
 from corpus.document import Document
 
@@ -17,13 +20,13 @@ def propose_boilerplate(document: Document) -> Document:
     """Label the blocks that look like page furniture; nothing is removed but running headers inside lines."""
     page = page_of(document)
     document = strip_running_headers(document, page)
-    found = propose(page)
+    cues = [find_cue(line) for line in page]
+    found = judge(Evidence(document, page, propose(page, cues), cues))
     return document.label_blocks({page[i].at: (p.label, p.rule, p.score) for i, p in found.items()})
 
 
-def propose(page: Page) -> Proposals:
+def propose(page: Page, cues: Sequence[Cue | None]) -> Proposals:
     """What each rule proposes, the surest proposal for each line."""
-    cues = [find_cue(line) for line in page]
     found = merge(
         propose_cues(page, cues),
         propose_repeated_contents(page, cues),
