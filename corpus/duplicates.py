@@ -7,12 +7,13 @@ texts go one by one, in the order of their ranks, beside a kept text whose true 
 (`corpus.independent`). Rank is a function of the texts alone: no result depends on the order in which they come.
 
 `near_duplicates` takes texts, `near_duplicates_of` signatures made long ago and a way to get at the few texts
-that must be read again. Relations that only call for a note are in `corpus.relations`.
+that must be read again. Relations that only call for a note are in `corpus.relations`; what the sources of a corpus
+want done about all this is in `corpus.copies`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any, NamedTuple
@@ -26,7 +27,7 @@ from corpus.shingles import BATCH_TEXTS, Numbers, Shingled, batches, shingled, u
 from corpus.signatures import BANDS, THRESHOLD, band_rows, read
 
 __all__ = [
-    "THRESHOLD", "Match", "Soft", "SoftKind", "exact_duplicates", "near_duplicates", "near_duplicates_of", "similar",
+    "THRESHOLD", "Match", "Soft", "SoftKind", "near_duplicates", "near_duplicates_of", "similar",
 ]  # fmt: skip
 
 
@@ -42,20 +43,6 @@ class Match:
     index: int
     of: int
     similarity: float
-
-
-def exact_duplicates(rows: Iterable[tuple[str, tuple[Any, ...], str]]) -> dict[str, str]:
-    """Which documents have the text of another one.
-
-    `rows` are (key, rank, SHA-256 of the text); keys are distinct. Of the documents that have one text the one with the
-    smallest (rank, key) stays. Returns dropped key -> kept key, by dropped key.
-    """
-    rows = list(rows)
-    best: dict[str, tuple[tuple[Any, ...], str]] = {}
-    for key, rank, sha256 in rows:
-        if sha256 not in best or (rank, key) < best[sha256]:
-            best[sha256] = (rank, key)
-    return {key: best[sha256][1] for key, _, sha256 in sorted(rows) if best[sha256][1] != key}
 
 
 # ---- texts ----------------------------------------------------------------------------------------------------------
@@ -136,6 +123,7 @@ def near_duplicates_of(
     load: Callable[[str], str],
     *,
     threshold: float = THRESHOLD,
+    stay: Container[str] = (),
 ) -> dict[str, tuple[str, float]]:
     """Which documents can go because a kept one is nearly the same.
 
@@ -145,6 +133,7 @@ def near_duplicates_of(
         load: gives the text of a key. Called once for each document that may be similar to another one, and for no
             other.
         threshold: smallest Jaccard similarity, .8 to 1: bands find no pairs below it.
+        stay: keys of documents that stay whatever they resemble; others go in their favour.
 
     Returns:
         Dropped key -> (most similar kept key, similarity), by dropped key. It does not depend on the order of `rows`.
@@ -168,7 +157,8 @@ def near_duplicates_of(
         ranks.append(rank)
     table = np.frombuffer(bands, "<u4").reshape(-1, BANDS)
     candidates = groups(np.array(owners, np.int64), np.array(widths, np.int64), table, len(keys))
-    found = _decide(candidates, lambda n: load(keys[n]), lambda n, _: ranks[n], threshold, {})
+    stays = [key in stay for key in keys]
+    found = _decide(candidates, lambda n: load(keys[n]), lambda n, _: ranks[n], threshold, {}, stays)
     return {key: (of, similarity) for key, of, similarity in sorted((keys[n], keys[of], s) for n, of, s in found)}
 
 
@@ -200,6 +190,7 @@ def _decide(
     rank: Callable[[int, int], tuple[Any, ...]],
     threshold: float,
     kept: _Shingles,
+    stays: Sequence[bool] = (),
 ) -> Iterator[Verdict]:
     for some in _together(candidates):
         missing = [position for group in some for position in group if position not in kept]
@@ -207,7 +198,13 @@ def _decide(
         for group in some:
             texts = ((position, kept.get(position) or loaded[position]) for position in group)
             profiles = [
-                Profile(position, rank(position, text.words), text.words, {w: unmarked(row) for w, row in text.rows})
+                Profile(
+                    position,
+                    rank(position, text.words),
+                    text.words,
+                    {w: unmarked(row) for w, row in text.rows},
+                    bool(stays) and stays[position],
+                )
                 for position, text in texts
                 if text.words
             ]

@@ -31,12 +31,17 @@ SLACK = 1e-9  # t * n is rounded: 0.8 * 5 must not need 5 shingles of 5
 
 
 class Profile(NamedTuple):
-    """A text as it is compared. `sets` holds its shingles by width: its own one, and that of shorter texts near it."""
+    """A text as it is compared.
+
+    `sets` holds its shingles by width: its own one, and that of shorter texts near it. One that `stays` is not compared
+    with better-ranked texts; others go in its favour.
+    """
 
     position: int
     rank: tuple[Any, ...]
     words: int
     sets: dict[int, Numbers]
+    stays: bool = False
 
 
 class Verdict(NamedTuple):
@@ -66,7 +71,7 @@ def verdicts(profiles: Sequence[Profile], threshold: float) -> Iterator[Verdict]
     kept: _Kept = _All(threshold) if len(profiles) <= ALL_PAIRS else _Index(profiles, threshold)
     for profile in sorted(profiles, key=lambda p: p.rank):
         best: Verdict | None = None
-        for other in kept.candidates(profile):
+        for other in () if profile.stays else kept.candidates(profile):
             similarity = _similarity(profile, other)
             if similarity >= threshold and (best is None or similarity > best.similarity):
                 best = Verdict(profile.position, other.position, similarity)

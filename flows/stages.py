@@ -26,8 +26,8 @@ from typing import Any, Protocol, TypeVar
 
 import orjson
 
-from corpus.duplicates import exact_duplicates, near_duplicates_of
-from corpus.relations import Related, soft_matches_of
+from corpus.copies import Looked, find_copies
+from corpus.relations import Related
 from corpus.repeats import count_blocks, repeat_levels
 from corpus.schema import doc_id
 from corpus.serial import from_bytes
@@ -203,25 +203,11 @@ class Build:
                 tables.removed.append((entry, reason, "", None))
             else:
                 tables.documents.append(entry)
-        ranked = [(e.id, _rank(e), e.facts["text_sha256"]) for e in tables.documents if _drops_duplicates(e)]
-        copies = exact_duplicates(ranked)
-        tables.removed += [(e, "exact-duplicate", copies[e.id], 1.0) for e in tables.documents if e.id in copies]
-        tables.documents = [entry for entry in tables.documents if entry.id not in copies]
-        self._drop_near_duplicates(tables)
-        self._annotate(tables)
+        copies = find_copies(map(_looked, tables.documents), self._text_of(tables.documents))
+        tables.removed += [(e, *copies.dropped[e.id]) for e in tables.documents if e.id in copies.dropped]
+        tables.documents = [entry for entry in tables.documents if entry.id not in copies.dropped]
+        tables.related = copies.related
         return tables
-
-    def _drop_near_duplicates(self, tables: Tables) -> None:
-        """Remove documents that a better-ranked document which stays is verified to be similar to."""
-        rows = [(e.id, (*_near_rank(e), e.id), _signature(e)) for e in tables.documents if _drops_duplicates(e)]
-        near = near_duplicates_of(rows, self._text_of(tables.documents))
-        tables.removed += [(e, "near-duplicate", *near[e.id]) for e in tables.documents if e.id in near]
-        tables.documents = [entry for entry in tables.documents if entry.id not in near]
-
-    def _annotate(self, tables: Tables) -> None:
-        """Say of documents that stay which others they resemble, and how."""
-        members = [entry for entry in tables.documents if entry.item.source.duplicates != "keep"]
-        tables.related = soft_matches_of([(e.id, _signature(e)) for e in members], self._text_of(members))
 
     def _text_of(self, entries: Sequence[Entry]) -> Callable[[str], str]:
         keys = {entry.id: entry for entry in entries}
@@ -356,19 +342,8 @@ def finished_key(prepared: bytes, levels: Sequence[int]) -> bytes:
     return hashlib.blake2b(b"finished\0" + prepared + bytes(levels), digest_size=16).digest()
 
 
-def _near_rank(entry: Entry) -> tuple[int, int, str]:
-    """The longer text stays, whatever the order of documents; the source's priority goes before."""
-    return (-entry.item.source.priority, -entry.facts["words"], entry.facts["text_sha256"])
-
-
-def _signature(entry: Entry) -> bytes:
-    return base64.b64decode(entry.facts["signature"])
-
-
-def _drops_duplicates(entry: Entry) -> bool:
-    return entry.item.source.duplicates == "drop"
-
-
-def _rank(entry: Entry) -> tuple[int, str]:
-    """Among equal texts that of the source with the highest priority stays, then that with the lowest id."""
-    return (-entry.item.source.priority, entry.id)
+def _looked(entry: Entry) -> Looked:
+    """What finding copies needs of a document."""
+    source, facts = entry.item.source, entry.facts
+    data = base64.b64decode(facts["signature"])
+    return Looked(entry.id, source.duplicates, source.priority, facts["words"], facts["text_sha256"], data)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus.duplicates import exact_duplicates, near_duplicates, near_duplicates_of
+from corpus.duplicates import near_duplicates, near_duplicates_of
 from corpus.folding import word_numbers
 from corpus.independent import ALL_PAIRS
 from corpus.shingles import (
@@ -149,23 +149,6 @@ def test_rare_numbers_come_first():
     often, seldom = np.uint64(1), np.uint64(2**55)
     sets = [np.array([often], np.uint64)] * 5 + [np.array([often, seldom], np.uint64)]
     assert rare_first(sets[-1], bucket_counts(sets)).tolist() == [int(seldom), int(often)]
-
-
-# ---- exact ----------------------------------------------------------------------------------------------------------
-
-
-def test_of_equal_texts_the_one_of_the_smallest_rank_stays():
-    rows = [("a", (1, 0), "x"), ("b", (0, 5), "x"), ("c", (0, 7), "x"), ("d", (0, 0), "y")]
-    assert exact_duplicates(rows) == {"a": "b", "c": "b"}
-
-
-def test_equal_ranks_are_decided_by_the_key_whatever_the_order():
-    rows = [("b", (0,), "x"), ("a", (0,), "x"), ("c", (0,), "x")]
-    assert exact_duplicates(rows) == exact_duplicates(reversed(rows)) == {"b": "a", "c": "a"}
-
-
-def test_exact_duplicates_of_nothing():
-    assert exact_duplicates([]) == {}
 
 
 # ---- near -----------------------------------------------------------------------------------------------------------

@@ -1,0 +1,119 @@
+"""What sources want done about copies, by example and by brute force over families of texts."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from corpus.copies import Looked, find_copies
+from corpus.shingles import words
+from corpus.signatures import signature
+from tests.corpus.test_duplicates import LONG, families, similarity_by_hand, text_of, with_word
+
+NEAR = with_word(LONG, 60, "voilier")
+
+
+def looked(key, text, policy="drop", priority=0):
+    digest = sha256(text.encode()).hexdigest()
+    return Looked(key, policy, priority, len(words(text)), digest, signature(text))
+
+
+def decide(*rows):
+    """Dropped key -> (reason, of), and the keys that something is noted beside."""
+    texts = {row[0]: row[1] for row in rows}
+    copies = find_copies([looked(*row) for row in rows], texts.__getitem__)
+    return {key: (why.reason, why.of) for key, why in copies.dropped.items()}, set(copies.related)
+
+
+def test_of_equal_documents_the_one_of_the_smallest_key_stays():
+    assert decide(("b", LONG), ("a", LONG), ("c", LONG)) == (
+        {"b": ("exact-duplicate", "a"), "c": ("exact-duplicate", "a")},
+        set(),
+    )
+
+
+def test_the_source_of_the_higher_priority_stays_though_its_text_is_shorter():
+    assert decide(("a", LONG + " fin"), ("b", LONG, "drop", 1)) == ({"a": ("near-duplicate", "b")}, set())
+    assert decide(("a", LONG), ("b", LONG, "drop", 1)) == ({"a": ("exact-duplicate", "b")}, set())
+
+
+def test_an_equal_document_of_one_that_goes_names_the_one_that_stays():
+    dropped, _ = decide(("a", LONG), ("b", LONG), ("c", LONG + " fin"))
+    assert dropped == {"a": ("near-duplicate", "c"), "b": ("near-duplicate", "c")}
+
+
+def test_documents_of_an_annotating_source_stay_and_are_noted():
+    assert decide(("a", LONG, "annotate"), ("b", LONG, "annotate"), ("c", NEAR, "annotate")) == ({}, {"a", "b", "c"})
+
+
+def test_documents_of_other_sources_go_in_favour_of_one_that_stays_anyway():
+    assert decide(("a", LONG), ("b", LONG, "annotate")) == ({"a": ("exact-duplicate", "b")}, set())
+    assert decide(("a", LONG + " fin"), ("b", LONG, "annotate")) == ({"a": ("near-duplicate", "b")}, set())
+    assert decide(("a", LONG, "drop", 1), ("b", LONG, "annotate")) == ({}, {"a", "b"})
+
+
+def test_an_equal_document_names_the_one_that_stays_anyway_rather_than_what_the_first_went_for():
+    dropped, _ = decide(("a", LONG, "drop", 1), ("b", LONG, "annotate"), ("c", LONG), ("d", NEAR, "drop", 2))
+    assert dropped == {"a": ("near-duplicate", "d"), "c": ("exact-duplicate", "b")}
+
+
+def test_documents_of_a_keeping_source_are_not_looked_at():
+    assert decide(("a", LONG, "keep"), ("b", LONG, "keep"), ("c", LONG), ("d", NEAR, "keep")) == ({}, set())
+
+
+def test_nothing_has_no_copies():
+    assert decide() == ({}, set())
+
+
+@st.composite
+def corpora(draw):
+    rows = []
+    for number, text in enumerate(draw(families())):
+        policy = draw(st.sampled_from(["drop", "drop", "drop", "annotate", "keep"]))
+        rows.append((f"{number:02}", text, policy, draw(st.integers(0, 1))))
+        if draw(st.integers(0, 3)) == 0:
+            rows.append((f"{number:02}'", text, draw(st.sampled_from(["drop", "annotate"])), draw(st.integers(0, 1))))
+    return draw(st.permutations(rows))
+
+
+def kept_by_hand(rows):
+    """Keys that stay, and the verified pairs of the others, by walking the ranks and comparing with all that stay."""
+    known = {row[0]: looked(*row) for row in rows}
+    texts = {row[0]: row[1] for row in rows}
+    kept, why = [], {}
+    for key in sorted(known, key=lambda key: known[key].rank):
+        if known[key].policy == "keep":
+            continue
+        alike = {of: similarity_by_hand(texts[key], texts[of]) for of in kept}
+        alike = {of: similarity for of, similarity in alike.items() if similarity >= 0.8}
+        if alike and known[key].policy == "drop":
+            why[key] = alike
+        else:
+            kept.append(key)
+    return kept, why
+
+
+@settings(max_examples=60, deadline=None)
+@given(corpora())
+def test_what_goes_is_what_brute_force_says_and_names_the_most_similar_that_stays(rows):
+    texts = {row[0]: row[1] for row in rows if words(row[1])}
+    rows = [row for row in rows if row[0] in texts]
+    copies = find_copies([looked(*row) for row in rows], texts.__getitem__)
+    kept, why = kept_by_hand(rows)
+    assert copies.dropped.keys() == why.keys()
+    for key, (reason, of, similarity) in copies.dropped.items():
+        assert why[key][of] == pytest.approx(similarity) == pytest.approx(max(why[key].values()))
+        assert (reason == "exact-duplicate") <= (texts[key] == texts[of])
+    assert set(copies.related) <= set(kept)
+    assert {related.of for found in copies.related.values() for related in found} <= set(kept)
+
+
+def test_thousands_of_equal_documents_that_stay_are_decided_at_once(monkeypatch):
+    compared = []
+    monkeypatch.setattr("corpus.independent.jaccard", lambda *_: compared.append(1) or 1.0)
+    rows = [(f"{n:03}", LONG, "annotate") for n in range(300)] + [("x", NEAR), ("y", text_of(9, 90))]
+    assert decide(*rows)[0] == {"x": ("near-duplicate", "000")}
+    assert len(compared) == 1
