@@ -21,6 +21,7 @@ selenium = pytest.importorskip("selenium", reason="selenium is not installed")
 pytestmark = pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="there is no chromium with chromedriver here")
 
 HOSTILE = "ab" * 16
+OWN = ("http://127.0.0.1", "file:", "data:", "about:", "chrome:", "chrome-untrusted:")  # the last two: its own new tab
 QUIET = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
     "--disable-background-networking", "--disable-component-update", "--window-size=1100,1400",
@@ -91,7 +92,7 @@ def foreign_requests(browser):
 
     messages = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]
     sent = [m["params"]["request"]["url"] for m in messages if m["method"] == "Network.requestWillBeSent"]
-    return [url for url in sent if not url.startswith(("http://127.0.0.1", "file:", "data:", "about:", "chrome:"))]
+    return [url for url in sent if not url.startswith(OWN)]
 
 
 def press(browser, key):
@@ -224,8 +225,8 @@ def test_the_dark_mode_is_dark(browser, report):
 
 # ---- accessibility --------------------------------------------------------------------------------------------------
 
-AXE = importlib.util.find_spec("axe_playwright_python")
-needs_axe = pytest.mark.skipif(AXE is None, reason="axe-playwright-python, which brings axe-core, is not installed")
+AXE = importlib.util.find_spec("axe_playwright_python") or importlib.util.find_spec("axe_core_python")
+needs_axe = pytest.mark.skipif(AXE is None, reason="axe-core-python, which brings axe-core, is not installed")
 IN_THE_VIEWER = ["/", "/overview", "/duplicates", "/quarantine", f"/document/{HOSTILE}?span=150-160"]
 IN_THE_REPORT = ["index.html", "documents.html", "repairs.html", f"document-{HOSTILE}.html", "label-mojibake.html"]
 
