@@ -12,17 +12,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from corpus.document import Block, Document
-from corpus.errors import ExtractionError
 from extractors.fonts import Finding, read_fonts
 from extractors.item import RawItem
 from extractors.pdf_blocks import Piece, Style, pieces, style_of
 from extractors.pdf_columns import Region, margins, regions
-from extractors.pdf_device import Fragment
-from extractors.pdf_fonts import Unknowns
 from extractors.pdf_lines import Known, Line, lines, segments
-from extractors.pdf_metadata import facts_of
-from extractors.pdf_reader import DAMAGE, Sheet, damaged, open_pdf, read_pages
+from extractors.pdf_reader import damaged
+from extractors.pdf_reading import read
 from extractors.pdf_repairs import repaired, with_blanks
+from extractors.pdf_sheet import Fragment, Sheet
 
 MEDIA_TYPE = "application/pdf"
 _BLOCK_GAP = "\n\n"
@@ -47,13 +45,7 @@ def extract_pdf(item: RawItem) -> Document:
     Raises ExtractionError with stage `parse` for what is no PDF, is damaged beyond reading, or needs a password.
     """
     data = item.data if isinstance(item.data, bytes) else item.data.encode("latin-1", "replace")
-    pdf = open_pdf(data)
-    unknowns = Unknowns()
-    sheets = list(read_pages(pdf, unknowns))
-    if not sheets:
-        raise ExtractionError("the PDF is damaged: it has no pages", stage="parse")
-    if all(sheet.failed for sheet in sheets):
-        raise ExtractionError("the PDF is damaged: none of its pages can be read", stage="parse")
+    sheets, unknowns, facts = read(data)
     found: Mapping[str, Finding] = {}
     if unknowns.glyphs:
         found = read_fonts(unknowns.glyphs, (f.text for sheet in sheets for f in sheet.fragments))
@@ -62,10 +54,6 @@ def extract_pdf(item: RawItem) -> Document:
     try:
         text, blocks = _assemble([_page(sheet, known) for sheet in sheets])
     except OverflowError as error:  # coordinates beyond any page
-        raise damaged(error) from error
-    try:
-        facts = facts_of(pdf)
-    except DAMAGE as error:
         raise damaged(error) from error
     without_text = sum(not sheet.fragments for sheet in sheets)
     raw = repaired(text, blocks, unknowns.glyphs, found)

@@ -9,38 +9,28 @@ That takes a third of the time.
 from __future__ import annotations
 
 import math
-from typing import Any, NamedTuple
+import re
+from typing import Any
 
 from pdfminer.pdfdevice import PDFTextDevice, PDFTextSeq
 from pdfminer.pdffont import PDFFont
 from pdfminer.utils import MATRIX_IDENTITY, mult_matrix
 
 from extractors.pdf_fonts import BoundedResources, Face, Unknowns
+from extractors.pdf_sheet import Fragment
 
 MAX_GLYPHS = 200_000  # of one page; a densely set newspaper page has 50,000
 MAX_FORMS = 5_000  # drawn by one page; forms that draw each other may be 10 ** 10
 
 # Of the font size. Word spaces are .2 to .35 and shrink to .17 in tight lines; kerning stays below .1.
-_SPACE_GAP = 0.15
-_BREAK_GAP = 0.75  # columns of a table or page, even if one operator draws both; LaTeX parts columns by 1
-_BACK_GAP = 0.5  # a jump back
+SPACE_GAP = 0.15
+BREAK_GAP = 0.75  # columns of a table or page, even if one operator draws both; LaTeX parts columns by 1
+BACK_GAP = 0.5  # a jump back
 _DOWNWARDS = -90  # degrees
-_UPRIGHT = 0.02  # sine of the angle to which a line counts as level
+UPRIGHT = 0.02  # sine of the angle to which a line counts as level
 
 
-class Fragment(NamedTuple):
-    """Text on one baseline: left and right end, baseline (upwards), size in points, its font.
-
-    `turn` is the angle of the baseline in degrees, rounded; the coordinates are those of a page turned back by it.
-    """
-
-    x0: float
-    x1: float
-    y: float
-    size: float
-    text: str
-    face: Face
-    turn: int = 0
+_SPACES = re.compile(r"(?<=\S) {2,}(?=\S)")  # several spaces in a row are one, as pdfium has it
 
 
 class PageTooLarge(Exception):
@@ -102,7 +92,7 @@ class FragmentDevice(PDFTextDevice):
         glyph = self.face(font).glyph(cid)
         size = abs(fontsize) * math.hypot(matrix[2], matrix[3])
         x, y = matrix[4], matrix[5] + rise
-        self.fragments.append(Fragment(-y, size - y, x, size, glyph.text, self.face(font), _DOWNWARDS))
+        self.fragments.append(Fragment(-y, size - y, x, size, glyph.text, self.face(font).bold, _DOWNWARDS))
         return glyph.width * fontsize * scaling
 
 
@@ -137,9 +127,9 @@ class _Pen:
         if self.drawn:
             self.x += self.char_space
         gap = (self.x - self.end) / self.em if self.texts else 0.0
-        if gap > _BREAK_GAP or gap < -_BACK_GAP:
+        if gap > BREAK_GAP or gap < -BACK_GAP:
             self._break()
-        elif gap > _SPACE_GAP and not self.texts[-1].endswith(" "):
+        elif gap > SPACE_GAP and not self.texts[-1].endswith(" "):
             self.texts.append(" ")
         if not self.texts:
             self.start = self.x
@@ -160,7 +150,7 @@ class _Pen:
         length = math.hypot(a, b)
         if not self.done or not length or not math.isfinite(length + self.size):
             return
-        level = abs(b) <= _UPRIGHT * length and a > 0
+        level = abs(b) <= UPRIGHT * length and a > 0
         turn = 0 if level else round(math.degrees(math.atan2(b, a)))
         cosine, sine = (1.0, 0.0) if level else (a / length, b / length)
         y = self.y + self.rise
@@ -169,11 +159,13 @@ class _Pen:
             x0 = page_x * cosine + page_y * sine
             width = (end - start) * length
             baseline = page_y * cosine - page_x * sine
-            fragment = Fragment(min(x0, x0 + width), max(x0, x0 + width), baseline, self.size, text, self.face, turn)
-            fragments.append(fragment)
+            low, high = min(x0, x0 + width), max(x0, x0 + width)
+            fragments.append(Fragment(low, high, baseline, self.size, text, self.face.bold, turn))
 
     def _break(self) -> None:
         text = "".join(self.texts)
         if text:
+            if "  " in text:
+                text = _SPACES.sub(" ", text)
             self.done.append((self.start, self.end, text))
         self.texts = []

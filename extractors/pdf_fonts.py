@@ -31,7 +31,7 @@ _MAX_MAP_BYTES = 4_000_000  # the largest real maps, of whole CJK fonts, have 50
 _MAX_MAP_CODES = 200_000  # a font has at most 65,536 glyphs; some maps name a code twice
 _MAX_CHARACTERS = 16  # that one glyph stands for; the longest ligature in use, U+FDFA, has 18 with its spaces
 # White space other than the blank would break the lines of the text, NUL and lone surrogates have no place in one.
-_UNUSABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
+UNUSABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
 _RANGES = re.compile(rb"begin(?:bf|cid|notdef)range(.*?)end(?:bf|cid|notdef)range", re.DOTALL)
 _RANGE = re.compile(rb"<([0-9A-Fa-f\s]{1,32})>\s*<([0-9A-Fa-f\s]{1,32})>\s*(?:<[^>]*>|\[[^\]]*\]|[0-9]+)")
 _WIN_ANSI_BULLETS = (127, 129, 141, 143, 144, 157)
@@ -88,7 +88,7 @@ class Face:
         self.damaged = self.embedded and _has_no_map(font, spec)
         name = font.fontname
         self.name = name.decode("latin-1") if isinstance(name, bytes) else str(name)
-        self.bold = bool(_BOLD_NAME.search(self.name)) or bool(font.flags & _FORCE_BOLD)
+        self.bold = is_bold(self.name, font.flags)
         self.glyphs: dict[int, Glyph] = {}
 
     def glyph(self, code: int) -> Glyph:
@@ -117,7 +117,7 @@ class Face:
             text = self.font.to_unichr(code)
         except (PDFUnicodeNotDefined, ValueError, OverflowError):
             text = ""
-        if not text or len(text) > _MAX_CHARACTERS + 2 or _UNUSABLE.search(text):
+        if not text or len(text) > _MAX_CHARACTERS + 2 or UNUSABLE.search(text):
             return " " if text in {"\t", "\n", "\r"} else private(code)
         return text
 
@@ -138,6 +138,11 @@ class BoundedResources(PDFResourceManager):
         if isinstance(font, PDFSimpleFont):
             _mend_encoding(font, resolve1(spec.get("Encoding")))
         return font
+
+
+def is_bold(name: str, flags: int) -> bool:
+    """Whether a font is bold, by its name and the flags of its descriptor."""
+    return bool(_BOLD_NAME.search(name)) or bool(flags & _FORCE_BOLD)
 
 
 def private(code: int) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from extractors.pdf_device import Fragment
+from extractors.pdf_sheet import Fragment
 
 # All in units of the font size.
 _SAME_BASELINE = 0.2
@@ -97,7 +97,7 @@ def _segment(fragment: Fragment) -> Segment:
     blank = _SPACE_WIDTH * fragment.size
     x0 = min(fragment.x0 + lead * blank, fragment.x1)
     x1 = max(fragment.x1 - tail * blank, x0)
-    return Segment(x0, x1, fragment.y, fragment.size, stripped, len(stripped) if fragment.face.bold else 0)
+    return Segment(x0, x1, fragment.y, fragment.size, stripped, len(stripped) if fragment.bold else 0)
 
 
 def _rows(parts: Iterable[Segment]) -> list[list[Segment]]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from pdfminer.pdfdocument import PDFDocument
@@ -54,6 +55,12 @@ def facts_of(pdf: PDFDocument) -> Facts:
         date=_date(_info(pdf, "CreationDate")) or _date(xmp.get("date")) or _date(_info(pdf, "ModDate")),
         language=_language(_catalog(pdf, "Lang")) or _language(xmp.get("language")),
     )
+
+
+def facts_of_info(value: Callable[[str], str | None]) -> Facts:
+    """What the Info dictionary says, asked for by key."""
+    title, author, date = (_tidy(value(key) or "") for key in ("Title", "Author", "CreationDate"))
+    return Facts(title=_pick(_POOR_TITLE, title), author=_pick(_POOR_AUTHOR, author), date=_date(date))
 
 
 def _info(pdf: PDFDocument, key: str) -> str | None:

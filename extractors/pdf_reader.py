@@ -12,7 +12,6 @@ import struct
 import zlib
 from collections.abc import Iterator
 from itertools import islice
-from typing import Any, NamedTuple
 
 from pdfminer.pdfdocument import PDFDocument, PDFEncryptionError, PDFPasswordIncorrect
 from pdfminer.pdfpage import PDFPage
@@ -20,11 +19,11 @@ from pdfminer.pdfparser import PDFParser
 from pdfminer.psexceptions import PSException
 
 from corpus.errors import ExtractionError
-from extractors.pdf_device import Fragment, FragmentDevice, PageTooLarge
+from extractors.pdf_device import FragmentDevice, PageTooLarge
 from extractors.pdf_fonts import BoundedResources, Unknowns
+from extractors.pdf_sheet import MAX_PAGES, Place, Sheet
 from extractors.pdf_streams import BoundedInterpreter
 
-MAX_PAGES = 5_000
 _HEADER_SPAN = 1024  # readers accept rubbish of so many bytes before "%PDF-" (PDF 1.7, implementation note 13)
 # What pdfminer raises on damaged files, as met on damaged files; MemoryError passes through.
 DAMAGE = (
@@ -34,16 +33,6 @@ DAMAGE = (
 
 # Its warnings name neither the document nor the page, and cost time.
 logging.getLogger("pdfminer").setLevel(logging.ERROR)
-
-
-class Sheet(NamedTuple):
-    """What one page draws. `height` and `width` are those of its media box as it is shown, in points."""
-
-    number: int
-    width: float
-    height: float
-    fragments: list[Fragment]
-    failed: bool = False
 
 
 def open_pdf(data: bytes) -> PDFDocument:
@@ -99,11 +88,10 @@ def _read_page(page: PDFPage, number: int, device: FragmentDevice, interpreter: 
         pass
     except DAMAGE:
         failed = not device.fragments  # what was drawn before the damage is good
-    width, height = _extent(page)
-    return Sheet(number, width, height, device.fragments, failed)
+    return Sheet(number, *place_of(page).extent, device.fragments, failed)
 
 
-def _extent(page: Any) -> tuple[float, float]:
-    x0, y0, x1, y1 = page.mediabox
-    width, height = abs(x1 - x0), abs(y1 - y0)
-    return (height, width) if page.rotate in {90, 270} else (width, height)
+def place_of(page: PDFPage) -> Place:
+    """Where the page lies in its coordinates."""
+    x0, y0, x1, y1 = (float(edge) for edge in page.mediabox)
+    return Place((x0, y0, x1, y1), page.rotate)

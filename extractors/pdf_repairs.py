@@ -14,9 +14,8 @@ from typing import NamedTuple
 
 from corpus.document import Block, Change, mark, repair
 from extractors.fonts import Finding
-from extractors.pdf_device import Fragment
 from extractors.pdf_fonts import Unknown
-from extractors.pdf_reader import Sheet
+from extractors.pdf_sheet import Fragment, Sheet
 
 _RUN = re.compile(r"[\U00100000-\U0010FFFF](?:[\U00100000-\U0010FFFF ]*[\U00100000-\U0010FFFF])?")
 # A single private character is a bullet or a symbol more often than garbled text.
