@@ -1,0 +1,170 @@
+"""Two readers of PDF: the same text from both, the fast one for healthy files, the tough one for broken files."""
+
+import random
+import zlib
+
+import pytest
+
+import extractors.pdf_reading as reading
+from corpus.document import replay
+from corpus.errors import ExtractionError
+from extractors.item import RawItem
+from extractors.pdf import extract_pdf
+from extractors.pdf_reader import open_pdf
+from tests.extractors.test_pdf import SENTENCES, by_hand, make, stream, write
+
+
+def pages(page):
+    """Two pages with most of what the layout looks at."""
+    write(page, 60, 780, ["The ferry and the lamp"], 18, "Helvetica-Bold")
+    write(page, 60, 740, SENTENCES)
+    write(page, 320, 740, [line.upper() for line in SENTENCES])
+    write(page, 60, 640, ["\u2022 bring a rope", "\u2022 bring a lamp"])
+    text = page.beginText(60, 600)
+    text.setFont("Times-Roman", 11)
+    text.setWordSpace(4)
+    text.setCharSpace(0.4)
+    text.textLine("Spaced words, and letters a little apart")
+    page.drawText(text)
+    for i, row in enumerate((("Day", "Trips", "Fare"), ("Monday", "12", "3.50"), ("Tuesday", "9", "3.00"))):
+        for j, cell in enumerate(row):
+            write(page, 60 + 120 * j, 560 - 15 * i, [cell])
+    page.showPage()
+    page.saveState()
+    page.rotate(90)
+    write(page, 100, -40, ["Written up the side"])
+    page.restoreState()
+    write(
+        page, 60, 700, ["Words that were cut at a line end and go on be-", "low, with  two spaces, and a 50 % share."]
+    )
+    page.setPageRotation(90)
+
+
+def both(data):
+    pdf = open_pdf(data)
+    found = reading.look(pdf)
+    assert found is not None
+    fast = reading._with_pdfium(data, found)
+    assert fast is not None
+    return fast, reading._with_pdfminer(pdf).sheets
+
+
+def test_both_readers_find_the_same_fragments():
+    fast, slow = both(make(pages))
+    for one, other in zip(fast, slow, strict=True):
+        assert (one.width, one.height) == (other.width, other.height)
+        pairs = zip(sorted(one.fragments, key=key), sorted(other.fragments, key=key), strict=True)
+        for a, b in pairs:
+            assert key(a) == key(b)
+            assert (a.x0, a.x1, a.y, a.size) == pytest.approx((b.x0, b.x1, b.y, b.size), abs=0.05)
+
+
+def key(fragment):
+    return fragment.text, fragment.bold, fragment.turn
+
+
+def test_documents_do_not_differ_by_reader(monkeypatch):
+    data = make(pages)
+    fast = extract_pdf(RawItem(data))
+    monkeypatch.setattr(reading, "look", lambda pdf: None)
+    assert fast == extract_pdf(RawItem(data))
+
+
+LATIN = b"/Type/Font/Subtype/Type1/BaseFont/Helvetica/FirstChar 65/LastChar 70/Widths[600 600 600 600 600 600]"
+
+
+@pytest.mark.parametrize(
+    ("font", "more"),
+    [
+        (b"<</Type/Font/Subtype/Type1/BaseFont/Odd/Encoding<</Differences[65/g1/g2]>>/FirstChar 65/Widths[600 600]>>", ()),
+        (b"<</Type/Font/Subtype/Type0/BaseFont/Odd/Encoding/Identity-V>>", ()),
+        (b"<<" + LATIN + b"/ToUnicode/Identity-H>>", ()),
+        (b"<<" + LATIN + b"/ToUnicode 6 0 R>>", (stream(b"1 beginbfrange <00> <FFFFFF> <0041> endbfrange"),)),
+    ],
+)  # fmt: skip
+def test_fonts_that_leave_a_doubt_are_read_by_pdfminer(font, more):
+    pdf = open_pdf(by_hand(b"BT /F 10 Tf 50 700 Td (AB) Tj ET", font, *more))
+    assert reading.look(pdf) is None
+
+
+def test_codes_without_a_meaning_and_letters_from_right_to_left_are_read_by_pdfminer():
+    for text in (b"05D0", b"FFFD"):
+        font = b"<<" + LATIN + b"/ToUnicode 6 0 R>>"
+        data = by_hand(
+            b"BT /F 10 Tf 50 700 Td (AB) Tj ET",
+            font,
+            stream(b"2 beginbfchar <41> <" + text + b"> <42> <0042> endbfchar"),
+        )
+        found = reading.look(open_pdf(data))
+        assert found is not None
+        assert reading._with_pdfium(data, found) is None
+
+
+@pytest.mark.parametrize(("target", "shown"), [(b"FB01", "\ufb01"), (b"00660069", "fi")])
+def test_ligatures_are_what_the_font_says_they_are(target, shown):
+    font = b"<<" + LATIN + b"/ToUnicode 6 0 R>>"
+    mapping = stream(b"2 beginbfchar <41> <" + target + b"> <42> <006E> endbfchar")
+    data = by_hand(b"BT /F 10 Tf 50 700 Td (AB) Tj ET", font, mapping)
+    fast, slow = both(data)
+    assert [f.text for f in fast[0].fragments] == [f.text for f in slow[0].fragments] == [shown + "n"]
+
+
+def test_what_pdfminer_gives_up_on_is_read_by_pdfium(monkeypatch):
+    def fail(data):
+        raise ExtractionError("the PDF is damaged: it has no pages", stage="parse")
+
+    data = make(pages)
+    whole = extract_pdf(RawItem(data))
+    monkeypatch.setattr(reading, "open_pdf", fail)
+    document = extract_pdf(RawItem(data))
+    assert document.raw_text == whole.raw_text
+    assert document.signals["pages"] == 2.0
+
+
+def test_the_reason_of_the_first_reader_is_told_when_both_fail():
+    with pytest.raises(ExtractionError, match="the PDF is damaged"):
+        extract_pdf(RawItem(b"%PDF-1.7\n" + bytes(range(256)) * 20))
+
+
+def bomb(count):
+    body = zlib.compress(b" " * count, 9)
+    return b"%%PDF-1.5\n1 0 obj<</Length %d/Filter/FlateDecode>>stream\n" % len(body) + body + b"\nendstream endobj"
+
+
+def nested(count):
+    form = b"obj<</Subtype/Form>>stream\n" + b" /X Do" * 20 + b"\nendstream\n"
+    return b"%PDF-1.5\n" + b"".join(b"%d 0 " % i + form for i in range(1, count))
+
+
+@pytest.mark.parametrize("data", [bomb(60_000_000), nested(9)], ids=["unpacks", "nests"])
+def test_the_second_reader_is_not_given_bombs(data):
+    with pytest.raises(ExtractionError):
+        reading._second_reading(data)
+
+
+def damaged(data, random_numbers):
+    """One kind of damage: an end missing, bits flipped, a part missing, rubbish in between."""
+    kind = random_numbers.randrange(4)
+    at = random_numbers.randrange(len(data))
+    if kind == 0:
+        return data[:at]
+    if kind == 1:
+        changed = bytearray(data)
+        for _ in range(random_numbers.choice((1, 10, 100))):
+            changed[random_numbers.randrange(len(data))] ^= 1 << random_numbers.randrange(8)
+        return bytes(changed)
+    if kind == 2:
+        return data[:at] + data[at + random_numbers.choice((5, 50, 500)) :]
+    return data[:at] + random_numbers.randbytes(40) + data[at:]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_damage_gives_a_document_or_an_extraction_error(seed):
+    random_numbers = random.Random(seed)
+    data = make(pages)
+    for _ in range(40):
+        try:
+            document = extract_pdf(RawItem(damaged(data, random_numbers)))
+        except ExtractionError:
+            continue
+        assert replay(document.raw_text, document.edits) == document.text
