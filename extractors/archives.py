@@ -20,6 +20,7 @@ from extractors.item import RawItem
 # Text deflates to a tenth, seldom to a hundredth; Deflate itself allows 1:1032.
 _MOST_UNPACKED = 300
 _ALWAYS_ALLOWED = 1 << 30  # bytes
+_SMALLEST_HEADER = 30  # bytes before the name of a member
 _BAD_MEMBER = (RuntimeError, NotImplementedError, *DAMAGED)  # encrypted, of an unknown method, damaged
 
 
@@ -53,11 +54,28 @@ def split_zip(stream: BinaryIO, limit: int) -> Iterator[Record]:
     """The files in a ZIP archive, in the order of its directory."""
     names, budget = _Names(), _Budget(stream)
     with zipfile.ZipFile(stream) as archive:
+        overlapping = _overlapping(archive.infolist())
         for info in archive.infolist():
             if not info.is_dir():
-                record = _zip_member(archive, info, names.unique(info.filename), limit)
+                name = names.unique(info.filename)
+                if info in overlapping:
+                    yield Record(name, b"", problem="shares its bytes with another member: a trap")
+                    continue
+                record = _zip_member(archive, info, name, limit)
                 budget.spend(len(record.data))
                 yield record
+
+
+def _overlapping(members: list[zipfile.ZipInfo]) -> set[zipfile.ZipInfo]:
+    """Members whose bytes lie within those of another one, which a ZIP file made by a packer never has."""
+    found: set[zipfile.ZipInfo] = set()
+    end = -1
+    for info in sorted(members, key=lambda info: info.header_offset):
+        if info.header_offset < end:
+            found.add(info)
+        else:
+            end = info.header_offset + _SMALLEST_HEADER + info.compress_size
+    return found
 
 
 def _zip_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str, limit: int) -> Record:

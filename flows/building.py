@@ -104,7 +104,7 @@ def build(settings: Settings, progress: Progress, call: Call) -> Report:
 
 
 def _build(settings: Settings, state: State, progress: Progress, call: Call) -> Report:
-    with Workers(settings.worker_count(), settings.seconds_per_document, settings.memory_mb) as workers:
+    with Workers(settings.worker_count(), settings.limits()) as workers:
         current = Build(settings, state, workers, progress)
         tables = run(current, call)
     return call("publish", _publish, current, tables)

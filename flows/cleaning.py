@@ -114,8 +114,7 @@ def _in_parallel(jobs: list[Job], options: Options) -> bool:
     settings = load_settings(workers=options.workers)
     console = Console(stderr=True)
     failed = 0
-    limits = (settings.seconds_per_document, settings.memory_mb)
-    with Workers(settings.worker_count(), *limits) as workers, watching(console) as progress:
+    with Workers(settings.worker_count(), settings.limits()) as workers, watching(console) as progress:
         progress.stage("clean", len(jobs))
         for outcome in workers.run(clean_one, jobs):
             progress.advance()

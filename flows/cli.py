@@ -269,7 +269,7 @@ def check(names: tuple[str, ...], every: bool, pin: bool, raw: Path | None, conf
     if bool(names) == every:
         raise click.UsageError("name the sources to check, or give --all")
     if every:
-        items = scan(settings.raw, max_bytes=settings.max_file_mb * 1_000_000)
+        items = scan(settings.raw, max_bytes=settings.max_bytes(), max_record_bytes=settings.max_record_bytes())
         names = tuple(sorted({item.source.name for item in items}))
     good = True
     for name in names:

@@ -143,7 +143,7 @@ def print_checks(name: str, checks: list[Check], console: Console, *, pinned: in
 
 def print_sources(settings: Settings, console: Console) -> None:
     """One line per source. Raises RawFolderError when there is no raw folder."""
-    items = scan(settings.raw, max_bytes=settings.max_file_mb * 1_000_000)
+    items = scan(settings.raw, max_bytes=settings.max_bytes(), max_record_bytes=settings.max_record_bytes())
     sources = {item.source.name: item.source for item in items}
     table = Table(box=None, pad_edge=False)
     for column in ("source", "raw items", "MB", "licence", "priority", "comments", "duplicates", "title"):

@@ -13,6 +13,7 @@ import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from corpus.errors import RawFolderError
 from corpus.source import DEFAULT_NAME, FILE_NAME, Source, load_source
@@ -37,6 +38,13 @@ class Item:
     container: str = ""  # media type of that container
 
 
+class SizeLimits(NamedTuple):
+    """The largest file, and the largest record of a container, that are read; bytes."""
+
+    file: int
+    record: int
+
+
 def look_at(raw: Path) -> dict[str, Source]:
     """The rules of the sources in raw/, by name.
 
@@ -58,15 +66,16 @@ def look_at(raw: Path) -> dict[str, Source]:
     return sources
 
 
-def scan(raw: Path, *, max_bytes: int, allow_none: bool = False) -> list[Item]:
+def scan(raw: Path, *, max_bytes: int, max_record_bytes: int | None = None, allow_none: bool = False) -> list[Item]:
     """All raw items, hashed, sorted by path; records of a container in the order they lie in it.
 
     Raises RawFolderError when there are none (but for `allow_none`) or the folder cannot be read, SourceError on a bad
     source.toml.
     """
     sources = look_at(raw)
+    limits = SizeLimits(max_bytes, max_record_bytes or max_bytes)
     try:
-        found = [item for file in _files(str(raw)) for item in _look(raw, file, sources, max_bytes)]
+        found = [item for file in _files(str(raw)) for item in _look(raw, file, sources, limits)]
     except OSError as error:
         raise RawFolderError(f"{error.filename}: cannot be listed: {error.strerror}") from error
     if not found and not allow_none:
@@ -130,7 +139,7 @@ def _ignored(name: str, depth: int) -> bool:
     return name.startswith(".") or (name == EXPECTED and depth <= 1)
 
 
-def _look(raw: Path, file: str, sources: dict[str, Source], max_bytes: int) -> Iterator[Item]:
+def _look(raw: Path, file: str, sources: dict[str, Source], limits: SizeLimits) -> Iterator[Item]:
     """The raw items that a file holds: itself, or the records of a container."""
     parts = Path(os.path.relpath(file, raw)).parts
     source = sources[parts[0]] if len(parts) > 1 else sources[DEFAULT_NAME]
@@ -143,9 +152,9 @@ def _look(raw: Path, file: str, sources: dict[str, Source], max_bytes: int) -> I
         elif opened := open_container(file, _head(file)):
             kind, stream = opened
             with stream:
-                yield from _members(item, walk(kind, stream, max_bytes), max_bytes)
-        elif mode.st_size > max_bytes:
-            yield replace(item, size=mode.st_size, problem=_too_large(max_bytes))
+                yield from _members(item, walk(kind, stream, limits.record), limits.record)
+        elif mode.st_size > limits.file:
+            yield replace(item, size=mode.st_size, problem=_too_large("max_file_mb", limits.file))
         else:
             sha256, size = sha256_of(file)
             yield replace(item, sha256=sha256, size=size)
@@ -164,7 +173,7 @@ def _members(item: Item, found: Iterator[Record], max_bytes: int) -> Iterator[It
             if record.problem:
                 yield replace(member, problem=record.problem)
             elif member.size > max_bytes:
-                yield replace(member, problem=_too_large(max_bytes))
+                yield replace(member, problem=_too_large("max_record_mb", max_bytes))
             else:
                 yield replace(member, sha256=hashlib.sha256(record.data).hexdigest())
     except DAMAGED as error:
@@ -174,5 +183,5 @@ def _members(item: Item, found: Iterator[Record], max_bytes: int) -> Iterator[It
         yield replace(item, problem="holds no records")
 
 
-def _too_large(max_bytes: int) -> str:
-    return f"larger than max_file_mb = {max_bytes // 1_000_000}"
+def _too_large(setting: str, max_bytes: int) -> str:
+    return f"larger than {setting} = {max_bytes // 1_000_000}"

@@ -15,9 +15,11 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from corpus.errors import SettingsError
+from flows.workers import Limits
 
 FILE_NAME = "limpide.toml"
 ENVIRONMENT_PREFIX = "LIMPIDE_"
+_MEGABYTE = 1_000_000
 
 
 class Settings(BaseModel):
@@ -28,13 +30,22 @@ class Settings(BaseModel):
     raw: Path = Field(default=Path("raw"), description="folder of raw items, one folder below it per source")
     clean: Path = Field(default=Path("clean"), description="folder of the published corpus")
     workers: int = Field(default=0, ge=0, le=512, description="worker processes; 0 means one per processor core")
+    cpu_seconds_per_document: int = Field(
+        default=60, ge=1, le=86_400, description="processor time after which a document is given up, in seconds"
+    )
     seconds_per_document: float = Field(
-        default=60.0, gt=0, le=86_400, description="wall time after which a document is given up, in seconds"
+        default=300.0,
+        gt=0,
+        le=86_400,
+        description="wall time after which a document is given up, in seconds; a busy machine makes it long",
     )
     memory_mb: int = Field(
         default=1024, ge=64, le=1_048_576, description="memory a document may take in its worker, in MB"
     )
     max_file_mb: int = Field(default=256, ge=1, le=65_536, description="files larger than this are not read, in MB")
+    max_record_mb: int = Field(
+        default=64, ge=1, le=65_536, description="records of an archive or crawl larger than this are not read, in MB"
+    )
     batch_documents: int = Field(default=500, ge=1, le=100_000, description="documents in one task of the flow")
     shrink_share: float = Field(
         default=0.3,
@@ -44,6 +55,18 @@ class Settings(BaseModel):
     )
     allow_shrink: bool = Field(default=False, description="publish all the same")
     keep_snapshots: int = Field(default=5, ge=1, le=10_000, description="published snapshots that are kept")
+
+    def max_bytes(self) -> int:
+        """The largest file that is read, in bytes."""
+        return self.max_file_mb * _MEGABYTE
+
+    def max_record_bytes(self) -> int:
+        """The largest record of a container that is read, in bytes; the build holds one at a time in memory."""
+        return min(self.max_record_mb, self.max_file_mb) * _MEGABYTE
+
+    def limits(self) -> Limits:
+        """What a document may use up in its worker."""
+        return Limits(self.cpu_seconds_per_document, self.seconds_per_document, self.memory_mb)
 
     def worker_count(self) -> int:
         """How many worker processes to start: as set, else one per core that this process may use."""

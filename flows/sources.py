@@ -77,7 +77,7 @@ def check_source(settings: Settings, name: str) -> list[Check]:
     with (
         tempfile.TemporaryDirectory(prefix="limpide-") as folder,
         State(Path(folder)) as state,
-        Workers(settings.worker_count(), settings.seconds_per_document, settings.memory_mb) as workers,
+        Workers(settings.worker_count(), settings.limits()) as workers,
     ):
         build = _OneSource(settings, state, workers, Silent(), name)
         run(build, plainly)

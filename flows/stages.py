@@ -17,11 +17,11 @@ from __future__ import annotations
 import base64
 import contextlib
 import hashlib
+import re
 import time
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice
 from typing import Any, Protocol, TypeVar
 
 import orjson
@@ -40,9 +40,11 @@ from flows.state import State, unpack
 from flows.workers import Outcome, Workers
 
 T = TypeVar("T")
-_MEGABYTE = 1_000_000
+_BATCH_BYTES = 32_000_000  # of records, which the build reads for the workers
+_KEEP_BYTES = 16_000_000  # of results, then they are written to the state
 _KEEP_EVERY = 5.0  # seconds: what a killed build loses at most
-_LIMITS = {"TimeLimit", "MemoryLimit", "WorkerDied"}
+_NUMBERED = re.compile(r"~\d+$")  # of a name that an archive holds more than once
+_LIMITS = {"TimeLimit", "MemoryLimit", "WorkerDied"}  # a busy machine or a neighbour may be to blame; not CpuLimit
 
 
 class Progress(Protocol):
@@ -100,8 +102,12 @@ class Build:
 
     def scan(self) -> int:
         """Find and hash the raw items; returns how many. Raises RawFolderError when there is none."""
-        limit, empty = self.settings.max_file_mb * _MEGABYTE, self.settings.allow_shrink
-        items = scan(self.settings.raw, max_bytes=limit, allow_none=empty)
+        items = scan(
+            self.settings.raw,
+            max_bytes=self.settings.max_bytes(),
+            max_record_bytes=self.settings.max_record_bytes(),
+            allow_none=self.settings.allow_shrink,
+        )
         self.entries = [self._entry(item) for item in items]
         return len(items)
 
@@ -122,7 +128,7 @@ class Build:
         return self._batches(self._prepare_jobs([entry for key, entry in wanted.items() if key in missing]))
 
     def _prepare_jobs(self, entries: list[Entry]) -> Iterator[PrepareJob]:
-        limit = self.settings.max_file_mb * _MEGABYTE
+        limit = self.settings.max_bytes()
         members: dict[str, dict[str, PrepareJob]] = defaultdict(dict)  # by file and record
         for entry in entries:
             item = entry.item
@@ -132,7 +138,7 @@ class Build:
             else:
                 yield job
         for file, jobs in members.items():
-            yield from self._record_jobs(file, jobs, limit)
+            yield from self._record_jobs(file, jobs, self.settings.max_record_bytes())
 
     def _record_jobs(self, file: str, jobs: dict[str, PrepareJob], limit: int) -> Iterator[PrepareJob]:
         """Read a container once more for the data of its records."""
@@ -235,8 +241,16 @@ class Build:
         return missing
 
     def _batches(self, jobs: Iterable[Any]) -> Iterator[Batch]:
-        rest = iter(jobs)
-        while some := list(islice(rest, self.settings.batch_documents)):
+        """Batches of so many documents, or fewer where they are large: the data of one batch is in memory."""
+        some: list[Any] = []
+        size = 0
+        for job in jobs:
+            some.append(job)
+            size += len(getattr(job, "data", b""))
+            if len(some) >= self.settings.batch_documents or size >= _BATCH_BYTES:
+                yield Batch(some)
+                some, size = [], 0
+        if some:
             yield Batch(some)
 
     def _work(self, function: Callable[[Any], Result], jobs: Iterable[Any], *, alone: bool = False) -> int:
@@ -246,7 +260,8 @@ class Build:
             self._collect(function, outcome, results, alone=alone)
             done += 1
             self.progress.advance()
-            if time.monotonic() - kept_at > _KEEP_EVERY:
+            size = sum(len(body) for _, _, body in results) if len(results) % 32 == 0 else 0
+            if size > _KEEP_BYTES or time.monotonic() - kept_at > _KEEP_EVERY:
                 self.state.put(results)
                 results, kept_at = [], time.monotonic()
         self.state.put(results)
@@ -332,7 +347,8 @@ def newest_versions(entries: Iterable[Entry]) -> dict[str, str]:
 
 def prepared_key(item: Item, sha256: str) -> bytes:
     """Key of a prepared document: bytes, file name ending (a tie-breaker of sniffing), source rules, code."""
-    ending = item.path.rpartition("/")[2].rpartition(".")[2].lower()
+    name = _NUMBERED.sub("", item.path.rpartition("/")[2])
+    ending = name.rpartition(".")[2].lower()
     parts = ["prepared", sha256, ending, item.container, item.source.rules_key(), fingerprint()]
     return hashlib.blake2b("\0".join(parts).encode(), digest_size=16).digest()
 

@@ -1,7 +1,8 @@
 """Worker processes that a document may hang, crash or fill without taking its neighbours along.
 
 Threads cannot be stopped inside C code, and an executor whose worker dies gives up its other jobs too. A pebble pool
-stops and replaces the one worker, and RLIMIT_AS turns a document that eats memory into a MemoryError.
+stops and replaces the one worker, RLIMIT_AS turns a document that eats memory into a MemoryError, and RLIMIT_CPU bounds
+its processor time, which unlike wall time says the same on an idle machine and on a busy one.
 
 Workers are forked from a fork server, which has no threads and has imported what workers need, so a new one costs
 milliseconds and cannot inherit a lock that some thread of the parent (Prefect has many) happened to hold.
@@ -11,6 +12,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import math
 import os
 import queue
 import resource
@@ -43,15 +45,23 @@ class Outcome(NamedTuple, Generic[J, R]):
 
     job: J
     result: R | None
-    error: str = ""  # TimeLimit, MemoryLimit, WorkerDied; "" when there is a result
+    error: str = ""  # CpuLimit, TimeLimit, MemoryLimit, WorkerDied; "" when there is a result
     message: str = ""
+
+
+class Limits(NamedTuple):
+    """What one document may use up in its worker."""
+
+    cpu_seconds: int
+    seconds: float  # of wall time; a document that waits uses no processor
+    memory_mb: int
 
 
 class Workers:
     """A pool of worker processes; use it as a context manager. Nothing is started before the first job."""
 
-    def __init__(self, count: int, seconds: float, memory_mb: int) -> None:
-        self.count, self.seconds, self.memory_mb = count, seconds, memory_mb
+    def __init__(self, count: int, limits: Limits) -> None:
+        self.count, self.limits = count, limits
         self._pool: ProcessPool | None = None
 
     def __enter__(self) -> Self:
@@ -75,7 +85,9 @@ class Workers:
         limit = 1 if alone else self.count * _AHEAD
         running = 0
         for job in jobs:
-            future = pool.schedule(function, args=(job,), timeout=self.seconds)
+            future = pool.schedule(
+                run_limited, args=(function, job, self.limits.cpu_seconds), timeout=self.limits.seconds
+            )
             future.add_done_callback(partial(_announce, done, job))
             running += 1
             if running >= limit:
@@ -88,10 +100,13 @@ class Workers:
         try:
             return Outcome(job, future.result())
         except TimeoutError:
-            return Outcome(job, None, "TimeLimit", f"took longer than seconds_per_document = {self.seconds:g}")
+            return Outcome(job, None, "TimeLimit", f"took longer than seconds_per_document = {self.limits.seconds:g}")
         except MemoryError:
-            return Outcome(job, None, "MemoryLimit", f"needed more than memory_mb = {self.memory_mb}")
+            return Outcome(job, None, "MemoryLimit", f"needed more than memory_mb = {self.limits.memory_mb}")
         except ProcessExpired as error:
+            if error.exitcode == -signal.SIGXCPU:
+                used = f"used more than cpu_seconds_per_document = {self.limits.cpu_seconds}"
+                return Outcome(job, None, "CpuLimit", used)
             return Outcome(job, None, "WorkerDied", _how_it_died(error.exitcode))
         except CancelledError:
             return Outcome(job, None, "WorkerDied", "the build was stopped")
@@ -104,10 +119,19 @@ class Workers:
                 max_workers=self.count,
                 max_tasks=_JOBS_PER_WORKER,
                 initializer=limit_worker,
-                initargs=(self.memory_mb,),
+                initargs=(self.limits.memory_mb,),
                 context=context,
             )
         return self._pool
+
+
+def run_limited(function: Callable[[J], R], job: J, cpu_seconds: int) -> R:
+    """Run a job in a worker; SIGXCPU ends the worker, even in C code, when the job has used up its processor time."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    limit = math.ceil(used.ru_utime + used.ru_stime) + cpu_seconds
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    resource.setrlimit(resource.RLIMIT_CPU, (limit if hard == resource.RLIM_INFINITY else min(limit, hard), hard))
+    return function(job)
 
 
 def limit_worker(memory_mb: int) -> None:

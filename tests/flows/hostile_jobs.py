@@ -3,6 +3,7 @@
 import ctypes
 import os
 import signal
+import time
 from pathlib import Path
 
 
@@ -10,6 +11,10 @@ def behave(word: str) -> int:
     """Return the word's length, or do what the word says."""
     if word == "hang":
         while True:
+            pass
+    if word.startswith("work"):
+        end = time.process_time() + 0.6
+        while time.process_time() < end:
             pass
     if word == "eat":
         hoard = []

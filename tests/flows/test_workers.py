@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.workers import Workers
+from flows.workers import Limits, Workers
 
 sys.path.insert(0, str(Path(__file__).parent))
 import hostile_jobs
@@ -20,7 +20,7 @@ def _jobs_importable(monkeypatch):
 def test_of_a_hundred_documents_only_the_guilty_are_lost():
     jobs = [f"document {n}" for n in range(100)]
     jobs[10], jobs[40], jobs[70] = "hang", "eat", "crash"
-    with Workers(2, seconds=3, memory_mb=256) as workers:
+    with Workers(2, Limits(60, 3, 256)) as workers:
         outcomes = {outcome.job: outcome for outcome in workers.run(hostile_jobs.behave, jobs)}
     assert len(outcomes) == 100
     assert {job: outcome.error for job, outcome in outcomes.items() if outcome.result is None} == {
@@ -31,15 +31,23 @@ def test_of_a_hundred_documents_only_the_guilty_are_lost():
     assert all(outcome.result == len(job) for job, outcome in outcomes.items() if outcome.result is not None)
 
 
+def test_processor_time_is_counted_for_each_document_by_itself():
+    """Each takes most of a second; the worker they share has used up more than one document may long before the end."""
+    with Workers(1, Limits(1, 60, 256)) as workers:
+        outcomes = {o.job: o for o in workers.run(hostile_jobs.behave, ["work 1", "work 2", "work 3", "hang", "a", "bb"])}
+    assert outcomes["hang"].error == "CpuLimit" and "cpu_seconds_per_document = 1" in outcomes["hang"].message
+    assert [outcomes[word].result for word in ("work 1", "work 2", "work 3", "a", "bb")] == [6, 6, 6, 1, 2]
+
+
 @pytest.mark.parametrize(("word", "said"), [("exit", "exit code 7"), ("kill", "SIGKILL")])
 def test_the_message_says_how_a_worker_died(word, said):
-    with Workers(1, seconds=10, memory_mb=256) as workers:
+    with Workers(1, Limits(60, 10, 256)) as workers:
         (outcome,) = workers.run(hostile_jobs.behave, [word])
     assert said in outcome.message
 
 
 def test_alone_runs_every_job_all_the_same():
-    with Workers(2, seconds=10, memory_mb=256) as workers:
+    with Workers(2, Limits(60, 10, 256)) as workers:
         assert sorted(o.result for o in workers.run(hostile_jobs.behave, ["a", "bb", "ccc"], alone=True)) == [1, 2, 3]
 
 
@@ -48,8 +56,8 @@ def test_workers_do_not_import_the_main_module(tmp_path):
     script = tmp_path / "script.py"
     script.write_text(
         "print('started')\n"
-        "from flows.workers import Workers\n"
-        "with Workers(2, seconds=10, memory_mb=256) as workers:\n"
+        "from flows.workers import Limits, Workers\n"
+        "with Workers(2, Limits(60, 10, 256)) as workers:\n"
         "    print(sorted(o.result for o in workers.run(len, ['a', 'bb'])))\n"
     )
     done = subprocess.run([sys.executable, script], capture_output=True, text=True, timeout=60, check=True)
@@ -60,8 +68,8 @@ def test_workers_end_when_the_build_is_killed(tmp_path):
     script = tmp_path / "script.py"
     script.write_text(
         "import time, hostile_jobs\n"
-        "from flows.workers import Workers\n"
-        "with Workers(1, seconds=600, memory_mb=256) as workers:\n"
+        "from flows.workers import Limits, Workers\n"
+        "with Workers(1, Limits(60, 600, 256)) as workers:\n"
         "    (outcome,) = workers.run(hostile_jobs.parent_pid, ['x'])\n"
         "    print(*outcome.result, flush=True)\n"
         "    next(iter(workers.run(hostile_jobs.behave, ['hang'])))\n"
