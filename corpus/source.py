@@ -24,7 +24,7 @@ RULE_PREFIX = "source:"  # of the names of source rules in the ledger
 Comments = Literal["remove", "keep"]
 Duplicates = Literal["drop", "annotate", "keep"]
 FIELDS = ("html", "text", "url", "fetched", "title", "author", "date", "language", "media_type", "charset")
-"""What `[fields]` can map: our names for the fields of a JSON Lines record."""
+"""What `[fields]` can map: our names for the fields of a JSON Lines record or the columns of a Parquet file."""
 
 
 class Rule(NamedTuple):

@@ -8,10 +8,12 @@ fail for a record without harm to the others). A new kind is one module with the
 from __future__ import annotations
 
 import codecs
+import errno
 import io
+import tempfile
 from collections.abc import Callable, Iterator
 from importlib import import_module
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO, NamedTuple, cast
 
 from corpus.source import Source
 from extractors.compression import DAMAGED, GZIP, beginning, decompressed, inner_name, is_compressed
@@ -57,11 +59,20 @@ class _Place(NamedTuple):
 _PLACES = {
     "application/x-ndjson": _Place("extractors.jsonl"),
     "application/warc": _Place("extractors.warc"),
+    "application/vnd.apache.parquet": _Place("extractors.parquet"),
     "application/zip": _Place("extractors.archives", "split_zip", is_archive=True),
     "application/x-tar": _Place("extractors.archives", "split_tar", is_archive=True),
 }
-_BEGINNINGS = (b"{", b"WARC/1.", b"PK\x03\x04", b"PK\x05\x06")  # of containers: only these are looked at more closely
+_BEGINNINGS = (
+    b"{",
+    b"WARC/1.",
+    b"PAR1",
+    b"PK\x03\x04",
+    b"PK\x05\x06",
+)  # of containers: only these are looked at more closely
 _TAR = (257, b"ustar")
+_READ_FROM_THE_END = {"application/zip", "application/vnd.apache.parquet"}
+_MOST_UNPACKED = 1 << 30  # bytes of one of these that is compressed as a whole
 _MOST_NESTED = 3  # archives in archives; a deeper one is a trap
 HEAD = 1 << 16  # bytes of a file that tell whether it is a container
 
@@ -115,7 +126,25 @@ def _kind(stream: BinaryIO, name: str) -> tuple[Container, BinaryIO] | None:
     if kind is None:
         return None
     # WARC unpacks its gzip members itself, lest a damaged one ends them all
-    return kind, stream if kind.media_type == "application/warc" and _is_gzip(stream) else decompressed(stream)
+    if kind.media_type == "application/warc" and _is_gzip(stream):
+        return kind, stream
+    return kind, _seekable(stream) if kind.media_type in _READ_FROM_THE_END else decompressed(stream)
+
+
+def _seekable(stream: BinaryIO) -> BinaryIO:
+    """The decompressed stream; a compressed one is unpacked into a nameless file. Raises OSError on a huge one."""
+    plain = decompressed(stream)
+    if plain is stream:
+        return stream
+    unpacked = cast("BinaryIO", tempfile.TemporaryFile())  # noqa: SIM115 (closed by whoever walks over it)
+    with stream:
+        size = 0
+        while piece := plain.read(1 << 20):
+            size += unpacked.write(piece)
+            if size > _MOST_UNPACKED:
+                raise OSError(errno.EFBIG, f"unpacks to more than {_MOST_UNPACKED >> 20} MB; unpack it yourself")
+    unpacked.seek(0)
+    return unpacked
 
 
 def open_container(file: str, head: bytes) -> tuple[Container, BinaryIO] | None:

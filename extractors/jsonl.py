@@ -63,16 +63,25 @@ def read(found: Record, source: Source) -> RawItem:
 
     Raises ExtractionError when the line is no JSON object or has no page.
     """
-    record = _parse(found.data)
+    return page_of(_parse(found.data), source)
+
+
+def page_of(record: dict[str, Any], source: Source) -> RawItem:
+    """The page of a record. A page that is bytes is what its content says, unless the record names its type.
+
+    Raises ExtractionError when there is none.
+    """
     fields = dict(source.fields)
-    html, text = _text(record, fields, "html"), _text(record, fields, "text")
+    html, text = _page(record, fields, "html"), _page(record, fields, "text")
     page = html if html and not html.isspace() else text
     if page is None:
         raise ExtractionError(_no_page(record, fields), stage="extract")
+    usual = None if isinstance(page, bytes) else "text/html" if page is html else "text/plain"
     facts = {name: _text(record, fields, name) for name in ("title", "author", "date", "language")}
     return RawItem(
         page,
-        media_type=_text(record, fields, "media_type") or ("text/html" if page is html else "text/plain"),
+        media_type=_text(record, fields, "media_type") or usual,
+        charset=_text(record, fields, "charset") if isinstance(page, bytes) else None,
         url=_text(record, fields, "url"),
         source=source,
         fetched=_time(_value(record, fields, "fetched")),
@@ -110,6 +119,11 @@ def _at(record: dict[str, Any], path: str) -> Any:
     for step in path.split("."):
         value = value.get(step) if isinstance(value, dict) else None
     return value
+
+
+def _page(record: dict[str, Any], fields: dict[str, str], name: str) -> str | bytes | None:
+    value = _value(record, fields, name)
+    return value if isinstance(value, bytes) else _text(record, fields, name)
 
 
 def _text(record: dict[str, Any], fields: dict[str, str], name: str) -> str | None:

@@ -4,8 +4,10 @@ import json
 import tarfile
 import tomllib
 import zipfile
+from datetime import UTC, datetime
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import zstandard
@@ -13,8 +15,10 @@ from click.testing import CliRunner
 
 from corpus.errors import SourceError
 from corpus.source import FIELDS, Rule, Source, parse_source
+from extractors import extract
+from extractors.containers import container
 from flows.cli import main
-from flows.scan import scan
+from flows.scan import records, scan
 from tests.conftest import page, prose
 
 TEMPLATE = Path(__file__).resolve().parents[2] / "corpus" / "data" / "source.toml"
@@ -356,3 +360,77 @@ def test_a_flipped_byte_costs_one_record_of_a_warc(tmp_path, crawl):
     items = scan(tmp_path / "raw", max_bytes=1_000_000)
     assert sum(not item.problem for item in items) == 4
     assert sum("damaged" in item.problem for item in items) >= 1
+
+
+# ---- Parquet of pages -----------------------------------------------------------------------------------------------
+
+
+def parquet_of(path, rows, **options):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    pq.write_table(pa.Table.from_pylist(rows), path, **options)
+
+
+def test_each_row_of_a_parquet_file_is_a_raw_item_with_its_url(limpide, tmp_path):
+    rows = [
+        {"url": "https://bac.example/0", "html": page(0), "fetched": datetime(2026, 1, 2, tzinfo=UTC), "n": 1},
+        {"url": "https://bac.example/1", "html": page(1), "fetched": None, "n": 2},
+        {"url": "https://bac.example/2", "html": None, "fetched": None, "n": 3},
+    ]
+    parquet_of(tmp_path / "raw" / "crawl" / "pages.parquet", rows, row_group_size=2)
+    assert limpide("build", "--no-prefect", "--quiet").exit_code == 0
+    documents = table(tmp_path / "clean", "documents")
+    assert set(documents) == {"crawl/pages.parquet#1", "crawl/pages.parquet#2"}
+    first = documents["crawl/pages.parquet#1"]
+    assert first["url"] == "https://bac.example/0" and first["fetched"].startswith("2026-01-02")
+    assert first["text"] == "\n\n".join(["Carnet 0", *prose(0)])
+    (bad,) = table(tmp_path / "clean", "quarantine").values()
+    assert bad["path"] == "crawl/pages.parquet#3" and "no page" in bad["message"]
+
+
+def test_pages_in_a_parquet_file_may_be_bytes_in_any_encoding(tmp_path):
+    text = page(3).replace('<meta charset="utf-8">', "").replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
+    parquet_of(
+        tmp_path / "crawl" / "pages.parquet", [{"link": "https://bac.example/", "content": text.encode("cp1252")}]
+    )
+    (record,) = records(str(tmp_path / "crawl" / "pages.parquet"), 1_000_000)
+    item = container(record.container).read(record, Source())
+    assert item.url == "https://bac.example/"
+    assert extract(item).blocks[-1].end and "rivi\N{LATIN SMALL LETTER E WITH GRAVE}re" in extract(item).text
+
+
+def test_a_damaged_parquet_file_is_one_row_of_the_quarantine(tmp_path):
+    path = tmp_path / "crawl" / "pages.parquet"
+    parquet_of(path, [{"html": page(n)} for n in range(3)])
+    path.write_bytes(path.read_bytes()[:-40])
+    (item,) = scan(tmp_path, max_bytes=1_000_000)
+    assert item.path == "crawl/pages.parquet" and "damaged" in item.problem
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, zstandard.ZstdCompressor().compress])
+def test_files_that_are_read_from_their_end_may_be_compressed_as_a_whole(tmp_path, pack):
+    path = tmp_path / "crawl" / "pages.parquet"
+    parquet_of(path, [{"html": page(n)} for n in range(3)])
+    (tmp_path / "crawl" / "pages.parquet.x").write_bytes(pack(path.read_bytes()))
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as made:
+        made.writestr("a.html", page(1))
+    (tmp_path / "crawl" / "pages.zip.x").write_bytes(pack(archive.getvalue()))
+    found = scan(tmp_path, max_bytes=1_000_000)
+    assert [item.path.rpartition("/")[2] for item in found] == [
+        *(f"pages.parquet#{n}" for n in (1, 2, 3)),
+        *(f"pages.parquet.x#{n}" for n in (1, 2, 3)),
+        "pages.zip.x!a.html",
+    ]
+    assert not any(item.problem for item in found)
+
+
+def test_members_of_a_zip_file_that_share_their_bytes_are_not_read(tmp_path):
+    """A trap of many names for one member; made here by listing a member twice."""
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as made:
+        made.writestr("a.html", page(1))
+        made.filelist.append(made.filelist[0])
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "trap.zip").write_bytes(archive.getvalue())
+    problems = [item.problem for item in scan(tmp_path, max_bytes=1_000_000)]
+    assert len(problems) == 2 and problems[0] == "" and "trap" in problems[1]

@@ -34,7 +34,9 @@ def test_of_a_hundred_documents_only_the_guilty_are_lost():
 def test_processor_time_is_counted_for_each_document_by_itself():
     """Each takes most of a second; the worker they share has used up more than one document may long before the end."""
     with Workers(1, Limits(1, 60, 256)) as workers:
-        outcomes = {o.job: o for o in workers.run(hostile_jobs.behave, ["work 1", "work 2", "work 3", "hang", "a", "bb"])}
+        outcomes = {
+            o.job: o for o in workers.run(hostile_jobs.behave, ["work 1", "work 2", "work 3", "hang", "a", "bb"])
+        }
     assert outcomes["hang"].error == "CpuLimit" and "cpu_seconds_per_document = 1" in outcomes["hang"].message
     assert [outcomes[word].result for word in ("work 1", "work 2", "work 3", "a", "bb")] == [6, 6, 6, 1, 2]
 

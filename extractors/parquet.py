@@ -1,0 +1,66 @@
+"""Parquet files of pages, as crawls and data sets are handed on: one raw item per row.
+
+Columns are named like the fields of JSON Lines (extractors/jsonl.py) and mapped the same way; a page may be text or
+bytes. Rows are read in small steps, so that a file larger than memory is no trouble, and a row becomes a line of JSON
+with its bytes behind it: that is what is hashed and handed to a worker.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, BinaryIO
+
+import orjson
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from corpus.source import Source
+from extractors import jsonl
+from extractors.containers import Record
+from extractors.item import RawItem
+
+_ROWS = 16  # read at a time; a page of HTML takes some 100 kB
+_BUFFER = 1 << 20  # bytes of a column read ahead
+_BYTES = "\0bytes"  # a key that no column has: names and lengths of the values that are bytes
+
+
+def split(stream: BinaryIO, limit: int) -> Iterator[Record]:
+    """The rows of a file, numbered from 1. Raises OSError on a damaged file, also in the middle of it."""
+    try:
+        with pq.ParquetFile(stream, buffer_size=_BUFFER, pre_buffer=False) as file:
+            number = 0
+            for batch in file.iter_batches(batch_size=_ROWS):
+                for row in batch.to_pylist():
+                    number += 1
+                    yield Record(f"#{number}", _pack(row)[: limit + 1])
+    except (pa.ArrowException, UnicodeDecodeError) as error:
+        raise OSError(f"no sound Parquet file: {' '.join(str(error).split())[:200]}") from error
+
+
+def read(found: Record, source: Source) -> RawItem:
+    """The page of a row. Raises ExtractionError when it has none."""
+    head, _, rest = found.data.partition(b"\n")
+    row: dict[str, Any] = orjson.loads(head)
+    for name, length in row.pop(_BYTES):
+        row[name], rest = rest[:length], rest[length:]
+    return jsonl.page_of(row, source)
+
+
+def _pack(row: dict[str, Any]) -> bytes:
+    """A row as a line of JSON, and behind it the values that are bytes."""
+    binary = {name: value for name, value in row.items() if isinstance(value, bytes)}
+    texts = {name: value for name, value in row.items() if name not in binary}
+    texts[_BYTES] = [(name, len(value)) for name, value in binary.items()]
+    head = orjson.dumps(texts, default=_plain, option=orjson.OPT_NON_STR_KEYS)
+    return b"\n".join([head, b"".join(binary.values())])
+
+
+def _plain(value: Any) -> Any:
+    """What JSON lacks: bytes inside lists and structs, exact numbers, durations."""
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    if isinstance(value, (datetime, date)):
+        return value.isoformat()
+    return float(value) if isinstance(value, Decimal) else str(value)
