@@ -15,6 +15,11 @@ from corpus.render_text import attribute, css_class, visible
 
 Cell = str | int | float | None
 
+
+class Share(float):
+    """A number between 0 and 1 that is shown in percent."""
+
+
 WIDTH = 640
 BAR = 22  # height of a row of a bar chart
 NAME = 190  # room for names at the left
@@ -66,9 +71,11 @@ def table_html(table: Table) -> str:
 
 
 def written(cell: Cell) -> str:
-    """A cell as text: whole numbers with separators, others with three digits."""
+    """A cell as text: whole numbers with separators, shares in percent, others with three digits."""
     if cell is None:
         return ""
+    if isinstance(cell, Share):
+        return f"{cell:.1%}" if cell else "0"
     if isinstance(cell, float):
         return f"{cell:,.3g}" if abs(cell) < 1_000 else f"{cell:,.0f}"
     return f"{cell:,}" if isinstance(cell, int) else cell

@@ -24,6 +24,7 @@ from corpus.ledger import Edit
 from corpus.render_ledger import FOLD_CHARACTERS, is_layout, ledger_html, parts, shortened
 from corpus.render_page import ledger_style, on_dark, page
 from corpus.render_text import address, attribute, css_class, tag, visible
+from corpus.selectors import block_selectors
 
 __all__ = ["FOLD_CHARACTERS", "Setting", "document_main", "document_page", "ledger_html", "ledger_style", "on_dark"]
 
@@ -41,6 +42,8 @@ class Setting:
         part: which part of a long document to show, from 1; 0 for all of it.
         part_link: the address of a part.
         span: offsets of the raw text to highlight.
+        selectors: a CSS selector for each block.
+        blocks: whether blocks, rules and scores are shown from the beginning.
     """
 
     facts: Sequence[tuple[str, str]] = ()
@@ -48,6 +51,8 @@ class Setting:
     part: int = 0
     part_link: Callable[[int], str] = lambda part: ""  # noqa: ARG005
     span: tuple[int, int] | None = None
+    selectors: Sequence[str] = ()
+    blocks: bool = False
 
 
 def document_page(document: Document, *, title: str | None = None) -> str:
@@ -56,7 +61,11 @@ def document_page(document: Document, *, title: str | None = None) -> str:
     `title` heads the page; by default the document's own title.
     """
     title = title or document.title or "Untitled document"
-    return page(title, document_main(document, Setting(), title=title), labels=(e.label for e in document.edits))
+    return page(
+        title,
+        document_main(document, Setting(selectors=block_selectors(document)), title=title),
+        labels=(e.label for e in document.edits),
+    )
 
 
 def document_main(document: Document, setting: Setting, *, title: str | None = None) -> str:
@@ -84,25 +93,24 @@ def _views(document: Document, spans: Sequence[tuple[int, int]], setting: Settin
     shown = spans if not setting.part else [spans[min(setting.part, len(spans)) - 1]]
     pager = _pager(len(spans), min(setting.part, len(spans)), setting) if setting.part and len(spans) > 1 else ""
     panes = "".join(
-        f'<div class="panes">{ledger_html(document, start=start, end=end, span=setting.span)}'
+        '<div class="panes">'
+        f"{ledger_html(document, start=start, end=end, span=setting.span, selectors=setting.selectors)}"
         f'<div class="clean" dir="auto"{_language(document)}>{_clean(document, start, end)}</div></div>'
         for start, end in shown
     )
-    return f'<div class="views">{_SWITCHES}{pager}{_strip(document, shown)}{panes}{pager}</div>'
+    return f'<div class="views">{_switches(setting)}{pager}{_strip(document, shown)}{panes}{pager}</div>'
 
 
-_SWITCHES = (
-    "".join(
+def _switches(setting: Setting) -> str:
+    views = (("edits", "Raw text with edits"), ("both", "Beside the clean text"), ("clean", "Clean text"))
+    radios = "".join(
         f'<input type="radio" name="view" id="view-{name}"{" checked" if name == "edits" else ""}>'
         f'<label for="view-{name}">{words}</label>'
-        for name, words in (
-            ("edits", "Raw text with edits"),
-            ("both", "Beside the clean text"),
-            ("clean", "Clean text"),
-        )
+        for name, words in views
     )
-    + '<input type="checkbox" id="view-blocks"><label for="view-blocks">Blocks, rules and scores</label>'
-)
+    checked, words = " checked" if setting.blocks else "", "Blocks, rules and scores"
+    words += ", selectors" if setting.selectors else ""
+    return f'{radios}<input type="checkbox" id="view-blocks"{checked}><label for="view-blocks">{words}</label>'
 
 
 def _pager(number: int, part: int, setting: Setting) -> str:
@@ -176,7 +184,7 @@ def _facts(document: Document, setting: Setting) -> str:
         *setting.facts,
     )
     rows = "".join(f'<dt>{name}</dt><dd dir="auto">{value}</dd>' for name, value in facts if value)
-    return f"<dl>{rows}</dl>"
+    return f'<dl class="facts">{rows}</dl>'
 
 
 def _with_note(value: str | None, note: str | float | None) -> str:
@@ -202,6 +210,11 @@ def _legend(edits: Sequence[Edit]) -> str:
     characters: Counter[str] = Counter()
     for edit in edits:
         characters[edit.label] += len(edit.before)
+    chips = "".join(
+        f'<li class="{css_class(label)}" title="{escape(LABELS[label].meaning)}">{tag(label)}'
+        f"{numbers[label]:,} · {characters[label]:,} characters</li>"
+        for label in sorted(numbers, key=lambda label: (-characters[label], label))
+    )
     head = '<tr><th scope="col">Label</th><th scope="col">Meaning</th>' + "".join(
         f'<th scope="col" class="number">{name}</th>' for name in ("Edits", "Characters")
     )
@@ -210,7 +223,11 @@ def _legend(edits: Sequence[Edit]) -> str:
         f'<td class="number">{numbers[label]:,}</td><td class="number">{characters[label]:,}</td></tr>'
         for label in sorted(numbers, key=lambda label: (-characters[label], label))
     )
-    return f"<h2>What was done</h2><table><thead>{head}</tr></thead><tbody>{rows}</tbody></table>"
+    table = f"<table><thead>{head}</tr></thead><tbody>{rows}</tbody></table>"
+    return (
+        f'<h2>What was done</h2><ul class="legend">{chips}</ul>'
+        f"<details><summary>What the labels mean</summary>{table}</details>"
+    )
 
 
 def _least_certain(document: Document, spans: Sequence[tuple[int, int]], setting: Setting) -> str:

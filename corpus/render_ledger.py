@@ -24,7 +24,12 @@ PART_CHARACTERS = 400_000
 
 
 def ledger_html(
-    document: Document, *, start: int = 0, end: int | None = None, span: tuple[int, int] | None = None
+    document: Document,
+    *,
+    start: int = 0,
+    end: int | None = None,
+    span: tuple[int, int] | None = None,
+    selectors: Sequence[str] = (),
 ) -> str:
     """The raw text with the edits in their places, as one HTML element.
 
@@ -33,9 +38,10 @@ def ledger_html(
         start: where to begin, an offset of the raw text that is not inside an edit.
         end: where to end, likewise; the end of the raw text if None.
         span: offsets of the raw text to highlight, with the id `span` on the first of it.
+        selectors: a CSS selector for each block, to be shown with it.
     """
     language = f' lang="{attribute(document.language)}"' if document.language else ""
-    pieces = _Ledger(document, start, len(document.raw_text) if end is None else end, span).pieces()
+    pieces = _Ledger(document, start, len(document.raw_text) if end is None else end, span, selectors).pieces()
     return f'<div class="ledger" dir="auto"{language}>{"".join(pieces)}</div>'
 
 
@@ -70,13 +76,15 @@ def is_layout(text: str) -> bool:
 class _Ledger:
     """One pass over a part of the raw text, its edits, and the beginnings of its blocks."""
 
-    def __init__(self, document: Document, start: int, end: int, span: tuple[int, int] | None) -> None:
+    def __init__(
+        self, document: Document, start: int, end: int, span: tuple[int, int] | None, selectors: Sequence[str]
+    ) -> None:
         edits = document.edits
         self.raw_text, self.start, self.end, self.span = document.raw_text, start, end, span
         first = bisect_left(edits, start, key=lambda edit: edit.raw_start)
         self.edits = [(i, edits[i]) for i in range(first, len(edits)) if edits[i].raw_start <= end]
         self.edits = [(i, edit) for i, edit in self.edits if edit.raw_end <= end]
-        marks = (pair for pair in _block_marks(document) if start <= pair[0] < max(end, 1))
+        marks = (pair for pair in _block_marks(document, selectors) if start <= pair[0] < max(end, 1))
         self.marks = list(reversed(list(marks)))  # the next one is the last item
         self.spanned = False
 
@@ -201,7 +209,7 @@ def shortened(text: str, limit: int = TIP_CHARACTERS) -> str:
 # ---- blocks ---------------------------------------------------------------------------------------------------------
 
 
-def _block_marks(document: Document) -> list[tuple[int, str]]:
+def _block_marks(document: Document, selectors: Sequence[str]) -> list[tuple[int, str]]:
     """What stands at the beginning of a block: the page when a new one begins, and what was thought of the block."""
     marks: list[tuple[int, str]] = []
     page = 0
@@ -215,7 +223,7 @@ def _block_marks(document: Document) -> list[tuple[int, str]]:
         if block.rule or block.label:
             verdict = " · ".join(part for part in (block.label, block.rule, f"score {block.score:.2f}") if part)
             words.append(f"{'kept although' if block.kept else 'removed:'} {verdict}")
-        if document.hints:
-            words.append(" > ".join(document.hints[index].path[-3:]))
+        if selectors and selectors[index]:
+            words.append(selectors[index])
         marks.append((block.raw_start, tag(" · ".join(words), "block")))
     return marks

@@ -18,8 +18,13 @@ from corpus.render_text import attribute, css_class
 _DATA = Path(__file__).parent / "data"
 
 
-def page(title: str, body: str, *, labels: Iterable[str] = LABELS, nav: str = "", script: str = "") -> str:
-    """A whole HTML page. `body` and `nav` are HTML; `labels` are those whose colours the page needs."""
+def page(
+    title: str, body: str, *, labels: Iterable[str] = LABELS, nav: str = "", script: str = "", again: int = 0
+) -> str:
+    """A whole HTML page. `body` and `nav` are HTML; `labels` are those whose colours the page needs.
+
+    A page that is not ready loads itself again after `again` seconds.
+    """
     style = ledger_style(labels)
     return "\n".join((
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">',
@@ -27,8 +32,10 @@ def page(title: str, body: str, *, labels: Iterable[str] = LABELS, nav: str = ""
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         '<meta name="referrer" content="no-referrer">\n<link rel="icon" href="data:,">' if script else
         '<meta name="referrer" content="no-referrer">',
+        f'<meta http-equiv="refresh" content="{again}">' if again else "",
         f"<title>{attribute(title)}</title>\n<style>{style}</style>\n</head>\n<body>",
-        f'<a class="skip" href="#main">To the content</a>\n<header><nav aria-label="Pages">{nav}</nav></header>'
+        f'<a class="skip" href="#main">To the content</a>\n<header><nav aria-label="Pages">'
+        f'<span class="brand">limpide</span>{nav}</nav></header>'
         if nav else "",
         f'<main id="main">\n{body}\n</main>',
         f"<script>{script}</script>" if script else "",

@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow.parquet as pq
 
 from corpus import charts, report_history, report_tables
-from corpus.charts import Cell, Table, figure, table_html
+from corpus.charts import Cell, Share, Table, figure, table_html
 from corpus.render_diff import word_diff
 from corpus.render_text import tag, visible
 from corpus.report_survey import Survey, read_rows
@@ -89,10 +89,10 @@ def _list(found: Survey, links: Links, indices: Sequence[int]) -> str:
     for i in indices:
         key, path, title, source, language = (column[i] for column in columns)
         rows.append(
-            (title or path, source, language or "", float(removed[i]), float(repaired[i]), float(found.confidence[i]))
+            (title or path, source, language or "", Share(removed[i]), Share(repaired[i]), float(found.confidence[i]))
         )
         to.append(links.document(key))
-    names = ("document", "source", "language", "share removed", "share repaired", "least confidence")
+    names = ("document", "source", "language", "removed", "repaired", "least confidence")
     return table_html(Table("Documents", names, rows, to))
 
 

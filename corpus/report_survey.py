@@ -28,7 +28,7 @@ from corpus.source import Source
 Numbers = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.int64]
 
-_PLAIN = ["doc_id", "source", "path", "url", "title", "language", "licence", "row_hash"]
+_PLAIN = ["doc_id", "source", "path", "url", "title", "language", "licence", "row_hash", "text_sha256"]
 _EDIT = [f"edits.list.element.{name}" for name in ("action", "label", "rule", "raw_start", "raw_end", "confidence")]
 _REMOVED = ["doc_id", "source", "path", "title", "reason", "of", "similarity"]
 _QUARANTINE = ["source", "path", "stage", "error", "message"]

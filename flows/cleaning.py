@@ -58,7 +58,9 @@ def clean_one(job: Job) -> str:
     try:
         data = sys.stdin.buffer.read() if str(job.file) == "-" else job.file.read_bytes()
         rules = load_source(options.source) if options.source else Source()
-        document = limpide.clean(data, media_type=options.media_type, url=options.url, source=rules)
+        item = limpide.RawItem(data, media_type=options.media_type, url=options.url, source=rules)
+        prepared = limpide.prepare(limpide.extract(item))
+        document = limpide.finish(prepared).with_(hints=prepared.hints)  # which it drops; --html shows selectors
     except OSError as error:
         return f"{job.file}: cannot be read: {error.strerror}"
     except ExtractionError as error:

@@ -205,11 +205,14 @@ def duplicates(folder: Path | None, brief: bool, config: Path | None) -> None:
 )
 @click.option("--port", default=8577, show_default=True, help="Port to listen on.")
 @click.option("--open", "open_browser", is_flag=True, help="Open a browser there.")
+@click.option("--raw", type=_PATH, help="Folder of raw items, for trying rules.  [default: raw]")
 @click.option("--config", type=_PATH, help="Settings file.  [default: limpide.toml, if it is there]")
-def view(clean: Path | None, host: str, port: int, open_browser: bool, config: Path | None) -> None:
+def view(clean: Path | None, host: str, port: int, open_browser: bool, raw: Path | None, config: Path | None) -> None:
     r"""Look at a corpus in the browser: every document with what was taken out and repaired.
 
-    Search, filters by source, language, label, rule and confidence, what is least certain first. Stop with Ctrl-C.
+    Search, filters by source, language, label, rule and confidence, what is least certain first. "Rules" cleans a
+    sample of a source with its source.toml as it is now, without a build, and says which selectors its pages offer. It
+    listens on this machine only and writes nothing. Stop with Ctrl-C.
 
     \b
     limpide view                    the corpus in clean/, at http://127.0.0.1:8577/
@@ -218,7 +221,7 @@ def view(clean: Path | None, host: str, port: int, open_browser: bool, config: P
     from flows.settings import load_settings
     from flows.viewing import view as serve_viewer
 
-    serve_viewer(load_settings(config, clean=clean).clean, host=host, port=port, open_browser=open_browser)
+    serve_viewer(load_settings(config, raw=raw, clean=clean), host=host, port=port, open_browser=open_browser)
 
 
 @main.group()

@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 
 import pyarrow as pa
 
-from corpus.charts import Cell, Table, table_html
+from corpus.charts import Cell, Share, Table, table_html
 from corpus.render import Setting, document_main
 from corpus.render_diff import word_diff
 from corpus.render_ledger import parts
@@ -23,17 +23,23 @@ PAGE_ROWS = 50
 MOST_TEXT = 100_000  # characters of a text in a comparison
 MOST_MATCHES = 50
 
-_NAV = (("/", "Documents"), ("/overview", "Overview"), ("/duplicates", "Duplicates"), ("/quarantine", "Quarantine"))
+_NAV = (
+    ("/", "Documents"),
+    ("/overview", "Overview"),
+    ("/duplicates", "Duplicates"),
+    ("/quarantine", "Quarantine"),
+    ("/rules", "Rules"),
+)
 _KEYS = (
     '<details id="keys"><summary>Keys</summary><p><kbd>j</kbd> next, <kbd>k</kbd> previous, <kbd>/</kbd> search, '
     "<kbd>u</kbd> up to the list, <kbd>v</kbd> turn the view, <kbd>?</kbd> these keys</p></details>"
 )
 
 
-def frame(title: str, body: str, *, here: str = "") -> str:
-    """A page of the viewer."""
+def frame(title: str, body: str, *, here: str = "", again: int = 0) -> str:
+    """A page of the viewer, which loads itself again after `again` seconds if that is not 0."""
     links = "".join(f'<a href="{to}"{" aria-current=page" if to == here else ""}>{words}</a>' for to, words in _NAV)
-    return page(title, body + _KEYS, nav=links, script=data_file("viewer.js"))
+    return page(title, body + _KEYS, nav=links, script=data_file("viewer.js"), again=again)
 
 
 def links() -> Links:
@@ -63,7 +69,8 @@ def listing(index: Index, query: Query, chosen: Sequence[int]) -> str:
     shown = [int(i) for i in chosen[(number - 1) * PAGE_ROWS : number * PAGE_ROWS]]
     body = (
         f"<h1>Documents</h1>{_filters(found, query)}"
-        f'<p role="status">{len(chosen):,} of {len(found):,} documents</p>{_rows(found, query, shown)}'
+        f'<p><span role="status">{len(chosen):,} of {len(found):,} documents</span>{_rules_link(query)}</p>'
+        f"{_rows(found, query, shown)}"
         f"{_pager(query, number, pages)}"
     )
     return frame("Documents", body, here="/")
@@ -81,14 +88,19 @@ def _rows(found: Survey, query: Query, shown: Sequence[int]) -> str:
                 row["source"],
                 row["language"] or "",
                 int(length),
-                removed,
-                repaired,
+                Share(removed),
+                Share(repaired),
                 float(found.confidence[i]),
             )
         )
     names = ("document", "source", "language", "characters", "removed", "repaired", "least confidence")
     within = query.address()
     return table_html(Table("Documents", names, rows, [document_address(row["doc_id"], within) for row in some]))
+
+
+def _rules_link(query: Query) -> str:
+    """From a source that was asked for to the page on which its rules are tried."""
+    return f' · <a href="/rules/{quote(query.source, safe="")}">its rules</a>' if query.source else ""
 
 
 def _filters(found: Survey, query: Query) -> str:
@@ -148,6 +160,9 @@ def document(
     within = query.address()
     facts = [("Path", visible(row["path"])), ("Licence", visible(row["licence"] or "")), ("Id", visible(key))]
     facts.append(("Fetched", visible(row["fetched"] or "")))
+    trial = f"/rules/{quote(row['source'], safe='')}"
+    page = f'<a href="{escape(trial)}/{quote(key, safe="")}">this page with selectors</a>'
+    facts.append(("Rules", f'<a href="{escape(trial)}">of its source</a>, {page}'))
 
     def part_link(number: int) -> str:
         return document_address(key, "&".join(filter(None, (within, f"part={number}"))))

@@ -34,27 +34,32 @@ from corpus.render_text import visible
 from corpus.report_pages import dropped_texts, overview
 from corpus.report_survey import read_rows, survey
 from flows import viewer_pages as pages
+from flows import viewer_rules as rules
+from flows.settings import Settings
 from flows.viewer_query import Index, Query, select
+from flows.viewer_trial import Trial, Trials
 
 LOCAL = ("127.0.0.1", "localhost")
 _SPAN = re.compile(r"(\d{1,9})-(\d{1,9})", re.ASCII)
 
 
-def view(clean: Path, *, host: str = "127.0.0.1", port: int = 8577, open_browser: bool = True) -> None:
-    """Serve the corpus in `clean` until interrupted.
+def view(settings: Settings, *, host: str = "127.0.0.1", port: int = 8577, open_browser: bool = True) -> None:
+    """Serve the corpus of these settings until interrupted.
 
     Raises CorpusError when there is no corpus.
     """
     import uvicorn
 
-    app = viewer(clean, hosts=(*LOCAL, host) if host not in {"0.0.0.0", "::"} else ("*",))  # noqa: S104
+    app = viewer(settings.clean, settings=settings, hosts=(*LOCAL, host) if host not in {"0.0.0.0", "::"} else ("*",))  # noqa: S104
     if open_browser:
         threading.Timer(1.0, webbrowser.open, [f"http://{host}:{port}/"]).start()
     uvicorn.run(app, host=host, port=port, log_level="warning", server_header=False)
 
 
-def viewer(clean: Path, *, hosts: Sequence[str] = LOCAL) -> Starlette:
+def viewer(clean: Path, *, settings: Settings | None = None, hosts: Sequence[str] = LOCAL) -> Starlette:
     """The viewer of a clean corpus as an ASGI application; `hosts` are the names that it answers to.
+
+    `settings` say where the raw items lie and how they are cleaned when rules are tried.
 
     The index is made before this returns. Raises CorpusError when there is no corpus.
     """
@@ -66,11 +71,15 @@ def viewer(clean: Path, *, hosts: Sequence[str] = LOCAL) -> Starlette:
             Route("/quarantine", _quarantine),
             Route("/document/{key}", _document),
             Route("/compare", _compare),
+            Route("/rules", _rules),
+            Route("/rules/{name}", _rules_of),
+            Route("/rules/{name}/{key}", _page_under_rules),
         ],
         middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False)],
         exception_handlers={HTTPException: _failed, CorpusError: _gone},
     )
     app.state.catalogue = Catalogue(clean)
+    app.state.trials = Trials(settings or Settings(clean=clean))
     return app
 
 
@@ -163,8 +172,6 @@ def _quarantine(request: Request) -> HTMLResponse:
 def _document(request: Request) -> HTMLResponse:
     index, query = _index(request), Query.read(request.query_params)
     row = _row(index, request.path_params["key"])
-    number = request.query_params.get("part", "")
-    part = int(number) if number.isascii() and number.isdigit() and len(number) < 8 else 0
     span = _SPAN.fullmatch(request.query_params.get("span", ""))
     return _answer(
         pages.document(
@@ -172,7 +179,7 @@ def _document(request: Request) -> HTMLResponse:
             row,
             query,
             select(index, query).tolist(),
-            part=part,
+            part=_number(request, "part"),
             span=(int(span[1]), int(span[2])) if span and int(span[1]) < int(span[2]) else None,
         )
     )
@@ -182,6 +189,50 @@ def _compare(request: Request) -> HTMLResponse:
     index = _index(request)
     one, other = (_text(index, request.query_params.get(name, "")) for name in ("a", "b"))
     return _answer(pages.comparison(one, other))
+
+
+def _rules(request: Request) -> HTMLResponse:
+    trials: Trials = request.app.state.trials
+    return _answer(rules.index_page(trials.sources(), str(trials.settings.raw)))
+
+
+def _rules_of(request: Request) -> HTMLResponse:
+    trial = _trial(request)
+    if trial is None:
+        return _answer(rules.waiting_page(request.path_params["name"]))
+    found = _index(request).survey
+    some = {page.key for page in trial.pages}
+    hashes = zip(found.column("doc_id"), found.column("text_sha256"), strict=True)
+    dropped = {row["doc_id"]: row["reason"] for row in found.removed.to_pylist() if row["doc_id"] in some}
+    return _answer(rules.rules_page(trial, rules.Published(dict(pair for pair in hashes if pair[0] in some), dropped)))
+
+
+def _page_under_rules(request: Request) -> HTMLResponse:
+    index, key = _index(request), request.path_params["key"]
+    path = index.survey.documents.column("path")[index.numbers[key]].as_py() if key in index.numbers else ""
+    trial = _trial(request, path)
+    if trial is None:
+        return _answer(rules.waiting_page(request.path_params["name"]))
+    text = _row(index, key, ["text"])["text"] if key in index.numbers else None
+    try:
+        return _answer(rules.one_page(trial, key, text, _number(request, "part")))
+    except KeyError:
+        raise HTTPException(404, "There is no such page among those that were cleaned.") from None
+
+
+def _trial(request: Request, path: str = "") -> Trial | None:
+    trials: Trials = request.app.state.trials
+    try:
+        return trials.get(request.path_params["name"], path)
+    except KeyError:
+        words = "It must be a file there; records of archives cannot be tried alone."
+        raise HTTPException(404, f"{trials.settings.raw} has no such source or item. {words}") from None
+
+
+def _number(request: Request, name: str) -> int:
+    """A whole number of a question, 0 when it is none."""
+    number = request.query_params.get(name, "")
+    return int(number) if number.isascii() and number.isdigit() and len(number) < 8 else 0
 
 
 def _text(index: Index, key: str) -> tuple[str, str]:

@@ -12,9 +12,11 @@ import pytest
 
 from corpus.render_page import page
 from corpus.report import write_report
+from flows.settings import Settings
 from flows.viewing import viewer
 from tests.corpus.hostile import MARKUP, hostile_row
 from tests.corpus.making import Corpus
+from tests.samples import newcomer
 
 CHROMIUM, DRIVER = (shutil.which(name) for name in ("chromium", "chromedriver"))
 selenium = pytest.importorskip("selenium", reason="selenium is not installed")
@@ -56,10 +58,19 @@ def clean(tmp_path_factory):
 def address(clean):
     import uvicorn
 
+    raw = clean.parent / "raw"
+    for number in range(3):
+        page = raw / "tollbridge" / f"{number}.html"
+        page.parent.mkdir(parents=True, exist_ok=True)
+        page.write_text(newcomer.entry(number), encoding="utf-8")
+    settings = Settings(raw=raw, clean=clean, workers=1)
+
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    server = uvicorn.Server(uvicorn.Config(viewer(clean), host="127.0.0.1", port=port, log_level="error"))
+    server = uvicorn.Server(
+        uvicorn.Config(viewer(clean, settings=settings), host="127.0.0.1", port=port, log_level="error")
+    )
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:
@@ -190,6 +201,16 @@ def test_a_filter_is_an_address_and_narrows_the_list(browser, address):
     wait_for(lambda: browser.current_url != f"{address}/")
     assert "q=00002" in browser.current_url
     assert css(browser, "[role=status]")[0].text == "1 of 4 documents"
+
+
+def test_the_rules_of_a_source_are_tried_while_the_page_waits(browser, address):
+    browser.get(f"{address}/rules/tollbridge")
+    wait_for(lambda: css(browser, ".elements"), 30)
+    assert ".zq-lift" in [pick.text for pick in css(browser, ".elements .pick")]
+    assert AXE is None or violations(browser) == []
+    css(browser, "table a[href^='/rules/tollbridge/']")[0].click()
+    assert css(browser, ".tag.block")[0].is_displayed()
+    assert ".zq-lift > p" in css(browser, ".ledger")[0].text
 
 
 def test_a_deep_link_scrolls_to_its_span(browser, address):
