@@ -164,7 +164,7 @@ def _trial(settings: Settings, name: str, some: Sequence[Path], items: int) -> T
     problems: dict[Path, str] = {}
     documents: dict[Path, Document] = {}
     limit = settings.max_file_mb * 1_000_000
-    with Workers(min(2, settings.worker_count()), settings.seconds_per_document, settings.memory_mb) as workers:
+    with Workers(min(2, settings.worker_count()), settings.limits()) as workers:
         for read in workers.run(read_one, [_Read(file, source, limit) for file in some]):
             _sort(read.job.file, read.result, read.message, documents, problems)
         keys = {file: [block_key(d.block_text(block)) for block in d.blocks] for file, d in documents.items()}
