@@ -8,6 +8,7 @@ from cleaners.boilerplate_cues import propose_cues, propose_repeated_contents
 from cleaners.boilerplate_edges import propose_edges
 from cleaners.boilerplate_html import propose_markup
 from cleaners.boilerplate_layout import propose_layout, strip_running_headers
+from cleaners.boilerplate_results import propose_results
 from cleaners.boilerplate_text import propose_captions, propose_category, propose_repeated_title
 from cleaners.comments import propose_comments
 from cleaners.content import Evidence, judge
@@ -31,6 +32,7 @@ def propose(page: Page, cues: Sequence[Cue | None]) -> Proposals:
         propose_cues(page, cues),
         propose_repeated_contents(page, cues),
         propose_layout(page),
+        propose_results(page),
         propose_comments(page, cues),
         propose_captions(page),
         propose_category(page),

@@ -1,4 +1,4 @@
-"""Furniture known by its shape: contents lines with dot leaders, running headers, page numbers, lists of PDF links.
+"""Furniture known by its shape: contents lines with dot leaders, running headers, page numbers.
 
 Text that came from a PDF carries its page furniture along, once per page: the same line again and again, or the same
 line with another number each time. Refrains, dialogues and numbered headings repeat lines too, so a line with rising
@@ -20,9 +20,6 @@ _LEADERS = re.compile(
 )
 _LEADER_SIGNS = ("....", ". . ", "………", "____", "····")  # what any leader holds: a quick test
 _LEADERS_LONGEST = 300  # characters of a contents line
-_PDF_LINK = re.compile(r"\[(?:PDF|DOCX?|PPTX?|XLSX?|PS)\]\s", re.IGNORECASE)
-_PDF_LINKS = 4  # so many close together are a list of search results, fewer may be a bibliography
-_PDF_GAP = 4  # lines from one to the next: the link and what it says
 _PAGE_WORD = re.compile(r"\b(?:page|seite|página|pagina|pág|pag|p)\b\.?\s*\d", re.IGNORECASE)
 _BARE_NUMBER = re.compile(r"[-–—\s|]*\d{1,4}(?:\s*(?:/|of|sur|von|de|di)\s*\d{1,4})?[-–—\s|]*", re.IGNORECASE)
 _DIGITS = re.compile(r"\d+")
@@ -35,8 +32,8 @@ _HEADER_AND_MORE = 2 * HEADER_LONGEST
 
 
 def propose_layout(page: Page) -> Proposals:
-    """Contents lines, running headers and footers, page numbers, lists of PDF links."""
-    return {**_contents(page), **_pdf_links(page), **_page_furniture(page)}
+    """Contents lines, running headers and footers, page numbers."""
+    return {**_contents(page), **_page_furniture(page)}
 
 
 def strip_running_headers(document: Document, page: Page) -> Document:
@@ -103,21 +100,6 @@ def _contents(page: Page) -> Proposals:
     for above, below in pairwise(hits):
         if below - above == 2 and not page[above + 1].sentence:  # an entry that was wrapped
             found[above + 1] = Proposal("table-of-contents", "between-dot-leaders", 0.75)
-    return found
-
-
-def _pdf_links(page: Page) -> Proposals:
-    """Lists of links to documents, with the lines between the links."""
-    found: Proposals = {}
-    run: list[int] = []
-    links = [position for position, line in enumerate(page) if _PDF_LINK.match(line.text)]
-    for position in [*links, -1]:
-        if run and (position < 0 or position - run[-1] > _PDF_GAP):
-            if len(run) >= _PDF_LINKS:
-                found |= dict.fromkeys(range(run[0], run[-1] + 1), Proposal("related-links", "between-links", 0.7))
-                found |= dict.fromkeys(run, Proposal("related-links", "document-links", 0.9))
-            run = []
-        run.append(position)
     return found
 
 

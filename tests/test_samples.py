@@ -21,7 +21,6 @@ import make_samples  # noqa: E402 (tests/samples is a script with modules beside
 # What limpide cannot do yet, by item. An item that comes out right must leave this list.
 KNOWN = {
     "lectures/la-sieste-au-bureau.txt": "a lone caption in capitals stays",
-    "lectures/reseaux-de-chaleur.txt": "snippets of search results stay",
     "lectures/velo-sous-la-pluie.txt": "a lone caption in capitals stays",
     "rapports/aushang-wasserabstellung.pdf": "salutation, letterhead and signature are taken for other things",
     "rapports/bibliobus-rapport-2025.pdf": "footnotes stand elsewhere than the editor would put them",
