@@ -25,7 +25,7 @@ LONG_WORDS = 25  # words of a long paragraph
 REPEAT_GAIN = (0.0, 0.2, 0.35, 0.5)
 REPEAT_LEVEL = 1  # from this level on a block goes without any proposal
 REPEAT_SCORE = (0.0, 0.7, 0.85, 0.95)
-MOST = 0.5  # share of a document's words: what repeats and is more than that is the document
+MOST = 0.5  # share of a document's words: a block that repeats and is more than that is the document
 
 # With fewer of a page's words left the rules are thought to have taken the text: a share of the words, and for pages of
 # more than a few lines a sentence or two.
@@ -87,12 +87,11 @@ def _by_source_rules(kept: Sequence[_Kept], removals: Removals) -> Removals:
 
 def _proposed(kept: Sequence[_Kept], repeats: Sequence[int]) -> Removals:
     total = sum(item.words for item in kept)
-    repeated = sum(item.words for item in kept if _level(repeats, item.at) >= REPEAT_LEVEL)
-    trust_repeats = repeated <= MOST * total
     removals: Removals = {}
     for place, item in enumerate(kept):
         is_title = item.block.kind == "heading" and item.block.level == 1  # other pages link to it by its words
-        level = _level(repeats, item.at) if trust_repeats and not is_title else 0
+        spared = is_title or item.words > MOST * total
+        level = 0 if spared else _level(repeats, item.at)
         removal = _removal(item.block, level)
         if removal and not (removal.confidence <= WEAK and _between_long(kept, place)):
             removals[item.at] = removal

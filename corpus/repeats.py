@@ -4,8 +4,11 @@ No single page shows that a block is furniture; the other pages of the source do
 of a source are counted by document, and each block of a document gets a level that `decide` combines with what the page
 itself says of the block.
 
-Counts are pure sums: they do not depend on the order of the documents, and those of two halves add up to those of the
-whole.
+Not everything that repeats is furniture. The paragraphs of an article that stands under five addresses repeat, and so
+do those of the versions of a law. Pages that share furniture differ in all else, pages that share such paragraphs have
+more of them in common: so of the pages that hold a block those that are versions of each other count once.
+
+Nothing here depends on the order of the documents.
 """
 
 from __future__ import annotations
@@ -19,9 +22,12 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from corpus.bands import linked
+from corpus.document import Document
+from corpus.folding import mix
 from corpus.shingles import stable_hash
 
-__all__ = ["Counts", "block_key", "count_blocks", "repeat_levels"]
+__all__ = ["Blocks", "Counts", "block_key", "blocks_of", "count_blocks", "levels_of_source", "repeat_levels"]
 
 Keys = NDArray[np.uint64]
 Numbers = NDArray[np.int64]
@@ -37,6 +43,13 @@ SMALL_SOURCE = 5
 SHORT_BLOCK = 40
 """Below so many characters digits are folded, so that "Page 3" and "Page 4" are one block. In longer blocks numbers are
 often all that parts two pieces of content (results, prices, the weather)."""
+
+COMPARED = 24
+"""So many of the pages that hold a block are compared with each other; of more, how many differ is an estimate."""
+IN_COMMON = 0.5
+"""From this share of the longer of two pages on they are copies or versions, less what many more pages have as well.
+Pages that only share furniture have some .1 to .3 in common, versions above .6."""
+_MORE = 2  # times as many pages as hold the block in question: what so many have tells nothing about two of them
 
 _DIGITS = re.compile(r"\d+")
 _PENDING_KEYS = 1 << 20  # keys held before they are counted: 8 MB
@@ -127,3 +140,84 @@ def repeat_levels(keys: Sequence[int], counts: Counts, *, min_documents: int = M
         least = [-(-round(share * 100) * counts.documents // 100) for share in LEVEL_SHARES]
         levels = np.searchsorted(np.array(least), holders, side="right")
     return tuple(np.where(holders >= min_documents, levels, 0).tolist())
+
+
+# ---- a source as a whole --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Blocks:
+    """The blocks of a document, in order, by key, and how many characters each has."""
+
+    keys: Sequence[int]
+    sizes: Sequence[int]
+
+
+def blocks_of(document: Document) -> Blocks:
+    """The blocks of a document that `prepare` made: repaired, and with nothing taken out yet."""
+    texts = [document.block_text(block) for block in document.blocks]
+    return Blocks([block_key(text) for text in texts], [len(text) for text in texts])
+
+
+def levels_of_source(documents: Sequence[Blocks]) -> list[tuple[int, ...]]:
+    """How much a source repeats each block of each of its documents (see `repeat_levels`).
+
+    Of the documents that hold a block copies and versions of each other count as one.
+    """
+    distinct = {_mark(blocks): blocks for blocks in documents}
+    ordered = [_Distinct.of(distinct[mark]) for mark in sorted(distinct)]  # by a hash: any few of them are a sample
+    counts = _without_versions(ordered, count_blocks(blocks.keys.tolist() for blocks in ordered))
+    return [repeat_levels(blocks.keys, counts) for blocks in documents]
+
+
+def _mark(blocks: Blocks) -> int:
+    """The same number for documents of the same blocks, whatever their order."""
+    return int(mix(np.unique(np.array(blocks.keys, np.uint64))).sum(dtype=np.uint64))
+
+
+@dataclass(frozen=True, slots=True)
+class _Distinct:
+    """The different blocks of a document, sorted by key."""
+
+    keys: Keys
+    sizes: Numbers
+
+    @classmethod
+    def of(cls, blocks: Blocks) -> Self:
+        keys, first = np.unique(np.array(blocks.keys, np.uint64), return_index=True)
+        return cls(keys, np.array(blocks.sizes, np.int64)[first])
+
+
+def _without_versions(documents: Sequence[_Distinct], counts: Counts) -> Counts:
+    """The counts with fewer holders for blocks that would count as repeated, but on versions of few documents."""
+    repeated = np.flatnonzero(np.array(repeat_levels(counts.keys.tolist(), counts), np.int64))
+    if not len(repeated):
+        return counts
+    owners = np.repeat(np.arange(len(documents)), [len(blocks.keys) for blocks in documents])
+    keys = np.concatenate([blocks.keys for blocks in documents])
+    mine = np.isin(keys, counts.keys[repeated])
+    order = np.argsort(keys[mine], kind="stable")
+    owners = owners[mine][order]
+    starts = np.searchsorted(keys[mine][order], counts.keys[repeated])
+    holders = counts.holders.copy()
+    for place, start in zip(repeated.tolist(), starts.tolist(), strict=True):
+        number = int(holders[place])
+        some = [documents[n] for n in owners[start : start + min(number, COMPARED)]]
+        different = _different(some, counts.keys[place], counts)
+        holders[place] = different if different < MIN_DOCUMENTS else number * different // len(some)
+    return Counts(counts.documents, counts.keys, holders)
+
+
+def _different(some: Sequence[_Distinct], key: np.uint64, counts: Counts) -> int:
+    """How many of some documents that hold a block are left when of versions of each other one is."""
+    keys = np.concatenate([blocks.keys for blocks in some])
+    sizes = np.concatenate([blocks.sizes for blocks in some])
+    owners = np.repeat(np.arange(len(some)), [len(blocks.keys) for blocks in some])
+    places = np.searchsorted(counts.keys, keys)
+    telling = (counts.holders[places] <= _MORE * counts.holders[np.searchsorted(counts.keys, key)]) & (keys != key)
+    columns, places = np.unique(keys[telling], return_inverse=True)
+    table = np.zeros((len(some), len(columns)))
+    table[owners[telling], places] = sizes[telling]
+    longer = np.maximum.outer(table.sum(axis=1), table.sum(axis=1))
+    alike = table @ (table > 0).T >= IN_COMMON * np.maximum(longer, 1)
+    return len(np.unique(linked(len(some), *np.nonzero(alike))))

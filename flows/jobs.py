@@ -18,7 +18,7 @@ import orjson
 import limpide
 from corpus.document import Document
 from corpus.errors import ExtractionError
-from corpus.repeats import block_key
+from corpus.repeats import blocks_of
 from corpus.serial import from_bytes, to_bytes
 from corpus.signatures import signature
 from corpus.source import Source
@@ -71,8 +71,8 @@ def prepare(job: PrepareJob) -> Result:
         document = limpide.extract(item, name=job.record or job.file, max_bytes=job.max_bytes)
         stage = "clean"
         document = limpide.prepare(document).with_(hints=())
-        keys = [block_key(document.block_text(block)) for block in document.blocks]
-        facts = {"ok": True, "keys": keys}
+        blocks = blocks_of(document)
+        facts = {"ok": True, "keys": blocks.keys, "sizes": blocks.sizes}
         return Result(sha256, pack(orjson.dumps(facts)), pack(to_bytes(document)))
     except MemoryError:
         raise

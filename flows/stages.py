@@ -28,7 +28,7 @@ import orjson
 
 from corpus.copies import Looked, find_copies
 from corpus.relations import Related
-from corpus.repeats import count_blocks, repeat_levels
+from corpus.repeats import Blocks, levels_of_source
 from corpus.schema import doc_id
 from corpus.serial import from_bytes
 from extractors.compression import DAMAGED
@@ -159,18 +159,17 @@ class Build:
     def finish_batches(self) -> Iterator[Batch]:
         """What no earlier build has finished, in batches. Counts the repeated blocks of every source first."""
         known = self._facts(entry.prepared for entry in self._readable())
-        by_source: dict[str, list[tuple[Entry, list[int]]]] = defaultdict(list)
+        by_source: dict[str, list[tuple[Entry, Blocks]]] = defaultdict(list)
         for entry in self._readable():
             facts = known.get(entry.prepared)
             if facts is None or not facts["ok"]:
                 self._fail(entry, entry.prepared, facts)
             else:
-                by_source[entry.item.source.name].append((entry, facts["keys"]))
+                by_source[entry.item.source.name].append((entry, Blocks(facts["keys"], facts["sizes"])))
         jobs: dict[bytes, FinishJob] = {}
         for members in by_source.values():
-            counts = count_blocks(keys for _, keys in members)
-            for entry, keys in members:
-                job_levels = repeat_levels(keys, counts)
+            levels = levels_of_source([blocks for _, blocks in members])
+            for (entry, _), job_levels in zip(members, levels, strict=True):
                 entry.finished = finished_key(entry.prepared, job_levels)
                 jobs[entry.finished] = FinishJob(entry.finished, entry.prepared, job_levels, entry.item.source)
         missing = self._missing("finish", jobs)

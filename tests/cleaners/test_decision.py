@@ -21,3 +21,21 @@ def test_confidence_is_the_mean_distance_from_undecided(scores, confidence):
 
 def test_document_without_text_has_no_confidence():
     assert "extraction_confidence" not in decide(build([])).signals
+
+
+OWN = "Only this page says in so many words that the ferry will not leave before the ice has gone from the quay."
+EVERYWHERE = "Every page of the paper says that it comes out each week."
+
+
+def paragraphs(*texts):
+    return build([(text, "paragraph", 0, Hint()) for text in texts])
+
+
+def test_repeated_blocks_go_though_together_they_are_more_than_the_text():
+    document = decide(paragraphs(EVERYWHERE, OWN, EVERYWHERE, EVERYWHERE), (3, 0, 3, 3))
+    assert document.text == OWN
+    assert {edit.label for edit in document.edits} == {"repeated-block"}
+
+
+def test_a_repeated_block_that_is_most_of_the_document_stays():
+    assert decide(paragraphs(EVERYWHERE, OWN), (0, 3)).text == f"{EVERYWHERE}\n\n{OWN}"

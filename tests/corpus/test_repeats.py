@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.repeats import Counts, block_key, count_blocks, repeat_levels
+from corpus.repeats import Blocks, Counts, block_key, count_blocks, levels_of_source, repeat_levels
 
 # ---- keys -----------------------------------------------------------------------------------------------------------
 
@@ -158,3 +158,65 @@ def test_the_smallest_number_of_pages_can_be_chosen():
 def test_levels_are_in_the_order_of_the_blocks():
     counts = count_blocks([[1, 2, 3]] * 2 + [[1, 2]] * 8)
     assert repeat_levels([3, 1, 99, 2, 1], counts) == (0, 3, 0, 3, 3)
+
+
+# ---- a source as a whole --------------------------------------------------------------------------------------------
+
+
+def page_of(*blocks):
+    return Blocks([block_key(block) for block in blocks], [len(block) for block in blocks])
+
+
+def text(*seed):
+    return f"Un paragraphe {seed} qui ne se trouve sur aucune autre page du site, aussi long que les autres."
+
+
+def articles(count, *furniture, blocks=6):
+    return [page_of(*furniture, *(text(n, part) for part in range(blocks))) for n in range(count)]
+
+
+def test_what_stands_on_different_pages_repeats_and_their_texts_do_not():
+    levels = levels_of_source(articles(12, "Le menu du site", "Un avis au lecteur"))
+    assert levels == [(3, 3, 0, 0, 0, 0, 0, 0)] * 12
+
+
+def test_on_short_pages_more_than_half_may_be_furniture():
+    levels = levels_of_source(
+        [*articles(12, text("menu"), text("pied")), page_of(text("menu"), "Court.", text("pied"))]
+    )
+    assert levels[-1] == (3, 0, 3)
+
+
+def test_an_article_under_five_addresses_does_not_repeat():
+    article = [text("article", part) for part in range(6)]
+    copies = [page_of("Le menu du site", f"Vu à l’adresse {n}", *article) for n in "abcde"]
+    levels = levels_of_source([*articles(12, "Le menu du site"), *copies])
+    assert levels[-5:] == [(3, *[0] * 7)] * 5
+
+
+def test_versions_of_a_text_do_not_repeat_but_their_furniture_does():
+    law = [text("loi", part) for part in range(10)]
+    versions = [page_of("Le menu du site", *law[:n], text("modifié", n), *law[n + 1 :]) for n in range(10)]
+    levels = levels_of_source([*articles(30, "Le menu du site"), *versions])
+    assert all(found == (3, *[0] * 10) for found in levels[-10:])
+
+
+def test_the_same_page_many_times_counts_once():
+    levels = levels_of_source([*articles(8), *[page_of("Page introuvable", "Revenez à l’accueil")] * 50])
+    assert levels[-1] == (0, 0)
+
+
+@given(st.permutations(range(14)))
+def test_levels_do_not_depend_on_the_order_of_the_pages(order):
+    pages = [
+        *articles(8, "Le menu du site"),
+        *[page_of("Le menu du site", text("x"), text("y"), text(n)) for n in range(4)],
+        *articles(2),
+    ]
+    expected = levels_of_source(pages)
+    assert levels_of_source([pages[n] for n in order]) == [expected[n] for n in order]
+
+
+def test_a_source_without_pages_or_blocks_has_no_levels():
+    assert levels_of_source([]) == []
+    assert levels_of_source([page_of(), page_of("Un bloc")]) == [(), (0,)]
