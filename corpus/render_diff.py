@@ -33,6 +33,27 @@ def word_diff(before: str, after: str) -> str:
     return f'<div class="diff" dir="auto">{"".join(pieces)}</div>'
 
 
+def word_diff_beside(before: str, after: str) -> tuple[str, str]:
+    """The same as two HTML elements to stand side by side, each with the words marked that the other has not."""
+    a, b = _WORD.findall(before)[:MOST_WORDS], _WORD.findall(after)[:MOST_WORDS]
+    left: list[str] = []
+    right: list[str] = []
+    i = 0
+    for same, gone, new in _steps(a, b):
+        # the words that are the same stand in either text with its own white space around them
+        left += (_marked(a[i : i + len(same)], ""), _marked(gone, "del"))
+        right += (_marked(same, ""), _marked(new, "ins"))
+        i += len(same) + len(gone)
+    sides = ("".join(side) for side in (left, right))
+    one, other = (f'<div class="diff" dir="auto">{side}</div>' for side in sides)
+    return one, other
+
+
+def _marked(words: Sequence[str], element: str) -> str:
+    text = visible("".join(words))
+    return f"<{element}>{text}</{element}>" if element and words else text
+
+
 def _parted(text: str, *, first: bool) -> str:
     """The text with a blank before it where it would run into what stands before: the first word of either text."""
     return text if first or text[0].isspace() else f" {text}"

@@ -45,9 +45,7 @@ def pages(
     yield (
         "quarantine.html",
         "Quarantine",
-        "<h1>Quarantine</h1>"
-        + figure(report_tables.errors(found), charts.bars)
-        + table_html(report_tables.quarantine(found)),
+        "<h1>Quarantine</h1>" + quarantine(found),
     )
     yield "comparison.html", "Changes", _comparison(found, parent, links, entries)
     for row in report_tables.labels(found).rows:
@@ -72,6 +70,19 @@ def overview(found: Survey, links: Links, entries: Sequence[dict[str, Any]] = ()
             figure(report_tables.reasons(found), charts.bars),
             figure(report_tables.signals(found), _nothing),
             figure(report_history.history_table(list(entries)), charts.line) if len(entries) > 1 else "",
+        )
+    )
+
+
+def quarantine(found: Survey) -> str:
+    """What could not be read: by error, by reason, and every item."""
+    return "".join(
+        (
+            figure(report_tables.errors(found), charts.bars),
+            "<h2>Reasons</h2>",
+            table_html(report_tables.failures(found)),
+            "<h2>Items</h2>",
+            table_html(report_tables.quarantine(found)),
         )
     )
 

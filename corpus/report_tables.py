@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from corpus.charts import Cell, Table, written
+from corpus.charts import Cell, Table
 from corpus.labels import LABELS
 from corpus.report_survey import Indices, Survey
 
@@ -187,18 +187,15 @@ def quarantine(found: Survey, most: int = 1_000) -> Table:
     return Table("Quarantine", ("item", "stage", "error", "message"), rows)
 
 
-def to_markdown(table: Table) -> str:
-    """The table in Markdown, for an artifact of Prefect; what could be markup in a cell is escaped."""
-    lines = [table.columns, tuple("---" for _ in table.columns), *table.rows]
-    return "\n".join("| " + " | ".join(_plain(cell) for cell in cells) + " |" for cells in lines)
-
-
-def _plain(cell: Cell) -> str:
-    text = " ".join(written(cell).split())
-    return text if set(text) == {"-"} else text.translate(_ESCAPES)
-
-
-_ESCAPES = str.maketrans({**{sign: "\\" + sign for sign in "\\`*_[]|#~"}, "<": "&lt;", ">": "&gt;", "&": "&amp;"})
+def failures(found: Survey, most: int = 100) -> Table:
+    """What could not be read, a reason a line, the most frequent first: on how many items, and one of them."""
+    reasons: dict[tuple[str, str, str], list[str]] = {}
+    for row in found.quarantine.to_pylist():
+        reason = (row["stage"], row["error"], (row["message"] or "")[:500])
+        reasons.setdefault(reason, []).append(row["path"])
+    ordered = sorted(reasons.items(), key=lambda item: (-len(item[1]), min(item[1])))[:most]
+    rows = [(*reason, len(paths), min(paths)) for reason, paths in ordered]
+    return Table("Reasons for quarantine", ("stage", "error", "message", "items", "one of them"), rows)
 
 
 def _paths(found: Survey, keys: Sequence[str | None]) -> dict[str | None, str]:

@@ -21,10 +21,12 @@ from prefect.artifacts import create_markdown_artifact, create_table_artifact  #
 from prefect.cache_policies import NO_CACHE  # noqa: E402
 from prefect.settings import PREFECT_API_URL, temporary_settings  # noqa: E402
 
+from corpus import report_tables  # noqa: E402
+from corpus.report_survey import survey  # noqa: E402
 from flows import progress  # noqa: E402 (as a module: Prefect pickles what a served flow refers to)
 from flows.building import Report, build  # noqa: E402
 from flows.progress import Bar, Lines, Silent  # noqa: E402
-from flows.report import label_rows, quarantine_rows, source_rows  # noqa: E402
+from flows.report import artifact_rows  # noqa: E402
 from flows.settings import load_settings  # noqa: E402
 
 T = TypeVar("T")
@@ -78,14 +80,20 @@ def build_corpus(
 
 
 def leave_artifacts(report: Report) -> None:
-    """Show what the build did on the page of its run: a table per source, what was removed as what, the quarantine."""
-    create_table_artifact(source_rows(report), key="sources", description="What became of each source")
-    create_table_artifact(label_rows(report), key="removed", description="Characters taken out, by label")
-    if report.quarantine:
-        rows = quarantine_rows(report)
-        create_table_artifact(rows, key="quarantine", description="What could not be read, a reason a line")
+    """Show on the page of the run what the snapshot's report shows: sources, reasons, what was dropped or failed."""
+    found = survey(report.latest.resolve())
+    for key, table in (
+        ("sources", report_tables.sources(found)),
+        ("removed", report_tables.labels(found)),
+        ("dropped", report_tables.reasons(found)),
+        ("quarantine", report_tables.failures(found)),
+    ):
+        if table.rows:
+            create_table_artifact(artifact_rows(table), key=key, description=table.title)
     where = f"published `{report.snapshot}`" if report.snapshot else f"nothing new: `{report.latest}` is up to date"
-    create_markdown_artifact(f"{where}\n\nread next: `{report.latest / 'README.md'}`", key="snapshot")
+    create_markdown_artifact(
+        f"{where}\n\nread next: `{report.latest / 'README.md'}`, look at `limpide view`", key="snapshot"
+    )
 
 
 def serve(cron: str, **parameters: Any) -> None:

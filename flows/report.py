@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 
 from rich.console import Console
-from rich.table import Table
+from rich.table import Table as TerminalTable
 
+from corpus.charts import Cell, Table
 from flows.building import Report, SourceReport
 from flows.scan import scan
 from flows.settings import Settings
@@ -35,34 +36,9 @@ def print_report(report: Report, console: Console) -> None:
         )
 
 
-def source_rows(report: Report) -> list[dict[str, str | int]]:
-    """One row per source, for tables elsewhere."""
-    return [
-        {
-            "source": source.source.name,
-            "documents": source.documents,
-            "removed": sum(source.removed.values()),
-            "quarantined": source.quarantined,
-            "characters": source.raw_characters,
-            "kept": source.characters,
-            "repairs": source.repairs,
-        }
-        for source in report.sources
-    ]
-
-
-def label_rows(report: Report) -> list[dict[str, str | int]]:
-    """Characters taken out, by label."""
-    characters = sum((source.removed_characters for source in report.sources), Counter[str]())
-    return [{"label": label, "characters": count} for label, count in characters.most_common()]
-
-
-def quarantine_rows(report: Report) -> list[dict[str, str | int]]:
-    """Reasons for quarantine, the most frequent first, each with how many items it befell and one of them."""
-    return [
-        {"stage": stage, "error": error, "message": message, "items": len(paths), "one of them": paths[0]}
-        for (stage, error, message), paths in _quarantine(report)
-    ]
+def artifact_rows(table: Table) -> list[dict[str, Cell]]:
+    """A table of the snapshot's report as rows for an artifact of Prefect."""
+    return [dict(zip(table.columns, row, strict=True)) for row in table.rows]
 
 
 def _quarantine(report: Report) -> list[tuple[tuple[str, str, str], list[str]]]:
@@ -84,8 +60,8 @@ def _print_quarantine(report: Report, console: Console) -> None:
         console.print(f"and {rest:,} for other reasons, see the table quarantine", highlight=False)
 
 
-def _table(sources: list[SourceReport]) -> Table:
-    table = Table(box=None, pad_edge=False)
+def _table(sources: list[SourceReport]) -> TerminalTable:
+    table = TerminalTable(box=None, pad_edge=False)
     table.add_column("source", overflow="fold")
     for column in ("documents", "removed", "quarantined", "characters", "kept", "repairs"):
         table.add_column(column, justify="right", no_wrap=True)
@@ -145,7 +121,7 @@ def print_sources(settings: Settings, console: Console) -> None:
     """One line per source. Raises RawFolderError when there is no raw folder."""
     items = scan(settings.raw, max_bytes=settings.max_bytes(), max_record_bytes=settings.max_record_bytes())
     sources = {item.source.name: item.source for item in items}
-    table = Table(box=None, pad_edge=False)
+    table = TerminalTable(box=None, pad_edge=False)
     for column in ("source", "raw items", "MB", "licence", "priority", "comments", "duplicates", "title"):
         table.add_column(column, justify="right" if column in {"raw items", "MB", "priority"} else "left")
     for name, source in sorted(sources.items()):

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from corpus.charts import Cell, Share, Table, table_html
 from corpus.render import Setting, document_main
-from corpus.render_diff import word_diff
+from corpus.render_diff import word_diff, word_diff_beside
 from corpus.render_ledger import parts
 from corpus.render_page import data_file, page
 from corpus.render_text import attribute, visible
@@ -215,17 +215,19 @@ def compare_address(one: str, other: str) -> str:
     return "/compare?" + urlencode({"a": one, "b": other})
 
 
-def comparison(one: tuple[str, str], other: tuple[str, str]) -> str:
-    """Two documents, each as its path and text: the difference by words, and both side by side."""
-    (path_a, text_a), (path_b, text_b) = one, other
-    a, b = text_a[:MOST_TEXT], text_b[:MOST_TEXT]
-    cut = "<p>Only the beginnings are shown.</p>" if len(a) < len(text_a) or len(b) < len(text_b) else ""
+def comparison(one: tuple[str, str, str], other: tuple[str, str, str]) -> str:
+    """Two documents, each as its path, text and address ("" for none), side by side with their differences by word."""
+    a, b = one[1][:MOST_TEXT], other[1][:MOST_TEXT]
+    cut = "<p>Only the beginnings are shown.</p>" if len(a) < len(one[1]) or len(b) < len(other[1]) else ""
+    words = "<del>Only on the left</del>, <ins>only on the right</ins>." if a != b else "The texts are equal."
     sides = "".join(
-        f'<section><h2 dir="auto">{visible(path)}</h2><div class="diff" dir="auto">{visible(text)}</div></section>'
-        for path, text in ((path_a, a), (path_b, b))
+        f'<section><h2 dir="auto">{_linked(path, to)}</h2>{html}</section>'
+        for (path, _, to), html in zip((one, other), word_diff_beside(a, b), strict=True)
     )
-    return frame(
-        "Comparison",
-        f"<h1>Comparison</h1>{cut}<p><del>Only in the first</del>, <ins>only in the second</ins>.</p>"
-        f'{word_diff(a, b)}<h2>Side by side</h2><div class="beside">{sides}</div>',
-    )
+    merged = f"<details><summary>Both in one</summary>{word_diff(a, b)}</details>" if a != b else ""
+    body = f'<h1>Comparison</h1>{cut}<p class="diff">{words}</p><div class="beside">{sides}</div>{merged}'
+    return frame("Comparison", body)
+
+
+def _linked(words: str, to: str) -> str:
+    return f'<a href="{escape(to)}">{visible(words)}</a>' if to else visible(words)

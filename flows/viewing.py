@@ -31,7 +31,7 @@ from corpus.labels import LABELS
 from corpus.reading import latest
 from corpus.render_page import data_file, ledger_style, policy
 from corpus.render_text import visible
-from corpus.report_pages import dropped_texts, overview
+from corpus.report_pages import dropped_texts, overview, quarantine
 from corpus.report_survey import read_rows, survey
 from flows import viewer_pages as pages
 from flows import viewer_rules as rules
@@ -164,9 +164,7 @@ def _duplicates(request: Request) -> HTMLResponse:
 
 def _quarantine(request: Request) -> HTMLResponse:
     found = _index(request).survey
-    body = f"<h1>Quarantine</h1>{figure(report_tables.errors(found), charts.bars)}"
-    body += table_html(report_tables.quarantine(found))
-    return _answer(pages.frame("Quarantine", body, here="/quarantine"))
+    return _answer(pages.frame("Quarantine", f"<h1>Quarantine</h1>{quarantine(found)}", here="/quarantine"))
 
 
 def _document(request: Request) -> HTMLResponse:
@@ -235,14 +233,14 @@ def _number(request: Request, name: str) -> int:
     return int(number) if number.isascii() and number.isdigit() and len(number) < 8 else 0
 
 
-def _text(index: Index, key: str) -> tuple[str, str]:
-    """Path and text of a document that was kept or dropped."""
+def _text(index: Index, key: str) -> tuple[str, str, str]:
+    """Path, text and address of a document that was kept or dropped."""
     if key in index.numbers:
         row = _row(index, key, ["path", "text"])
-        return row["path"], row["text"]
+        return row["path"], row["text"], pages.document_address(key)
     for row in index.survey.removed.to_pylist():
         if row["doc_id"] == key:
-            return row["path"], dropped_texts(index.survey.snapshot, {key}).get(key, "")
+            return row["path"], dropped_texts(index.survey.snapshot, {key}).get(key, ""), ""
     raise HTTPException(404, "There is no such document.")
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from corpus.document import Document, Hint, Removal, build, mark, remove, repair
 from corpus.render import Setting, document_main, document_page
-from corpus.render_diff import word_diff
+from corpus.render_diff import word_diff, word_diff_beside
 from corpus.render_ledger import FOLD_EDITS, PART_CHARACTERS, PART_NODES, ledger_html, parts
 from corpus.selectors import block_selectors
 
@@ -159,6 +159,7 @@ def sides(html):
 )
 def test_both_texts_can_be_read_back_from_a_diff(before, after):
     assert sides(word_diff(before, after)) == (before.split(), after.split())
+    assert [re.sub("<.*?>", "", side) for side in word_diff_beside(before, after)] == [before, after]
 
 
 def test_only_the_words_that_differ_are_marked():
@@ -173,4 +174,5 @@ def test_texts_that_are_worst_for_a_diff_take_bounded_time():
 
 
 def test_markup_in_a_diff_is_text():
+    assert "<script" not in "".join(word_diff_beside("<script>a</script>", "<script>b</script>"))
     assert "<script" not in word_diff("<script>a</script>", "<script>b</script>")

@@ -12,6 +12,7 @@ from corpus.charts import Table
 from corpus.errors import CorpusError
 from corpus.report import write_report
 from corpus.report_survey import read_rows, survey, to_document
+from flows.report import artifact_rows
 
 from .hostile import MARKUP, hostile_document, hostile_row
 from .making import Corpus, make_document, published
@@ -227,9 +228,17 @@ def test_numbers_are_set_as_numbers_and_the_first_cell_is_the_link():
     assert html.count("<a ") == 1
 
 
-def test_a_table_in_markdown_keeps_strangers_text_out_of_the_markup():
-    text = report_tables.to_markdown(Table("T", ("name", "n"), [("a|b<script>\n*c*", 1)]))
-    assert text.splitlines()[2] == "| a\\|b&lt;script&gt; \\*c\\* | 1 |"
+def test_reasons_for_quarantine_stand_once_with_their_number(tmp_path):
+    corpus = Corpus()
+    corpus.document("ports/a.html")
+    for path, message in (("b.pdf", "cut off"), ("c.pdf", "cut off"), ("d.pdf", "no pages")):
+        corpus.failure(f"ports/{path}", message)
+    table = report_tables.failures(survey(corpus.publish(tmp_path).path))
+    assert table.rows == [
+        ("parse", "ExtractionError", "cut off", 2, "ports/b.pdf"),
+        ("parse", "ExtractionError", "no pages", 1, "ports/d.pdf"),
+    ]
+    assert artifact_rows(table)[0] == dict(zip(table.columns, table.rows[0], strict=True))
 
 
 def test_the_length_classes_hold_every_document(snapshot):
