@@ -11,19 +11,29 @@ from cleaners.boilerplate_layout import propose_layout, strip_running_headers
 from cleaners.boilerplate_results import propose_results
 from cleaners.boilerplate_text import propose_captions, propose_category, propose_repeated_title
 from cleaners.comments import propose_comments
-from cleaners.content import Evidence, judge
+from cleaners.content import Evidence, Model, judge
+from cleaners.content_html import html_model
 from cleaners.cues import Cue, find_cue
 from cleaners.page import Page, Proposals, merge, page_of
 from corpus.document import Document
 
+MODELS: tuple[Model, ...] = (html_model,)
+"""The first one that knows a page is believed; where none does, the rules are."""
+
 
 def propose_boilerplate(document: Document) -> Document:
     """Label the blocks that look like page furniture; nothing is removed but running headers inside lines."""
+    evidence = evidence_of(document)
+    page = evidence.page
+    found = judge(evidence, MODELS)
+    return evidence.document.label_blocks({page[i].at: (p.label, p.rule, p.score) for i, p in found.items()})
+
+
+def evidence_of(document: Document) -> Evidence:
+    """The blocks of a document with what rules and cue phrases say of them; running headers are out of the lines."""
     page = page_of(document)
-    document = strip_running_headers(document, page)
     cues = [find_cue(line) for line in page]
-    found = judge(Evidence(document, page, propose(page, cues), cues))
-    return document.label_blocks({page[i].at: (p.label, p.rule, p.score) for i, p in found.items()})
+    return Evidence(strip_running_headers(document, page), page, propose(page, cues), cues)
 
 
 def propose(page: Page, cues: Sequence[Cue | None]) -> Proposals:

@@ -33,13 +33,10 @@ class Evidence(NamedTuple):
 Scores = NDArray[np.float64]
 Model = Callable[[Evidence], Scores | None]
 
-MODELS: tuple[Model, ...] = ()
-"""The first one that gives scores is believed; where none does, the rules are."""
 
-
-def judge(evidence: Evidence, models: Sequence[Model] | None = None) -> Proposals:
+def judge(evidence: Evidence, models: Sequence[Model]) -> Proposals:
     """A proposal for every block that a model scored; those of the rules where no model knows the page."""
-    for model in MODELS if models is None else models:
+    for model in models:
         scores = model(evidence)
         if scores is not None:
             rules = evidence.rules

@@ -103,7 +103,7 @@ def _level(repeats: Sequence[int], index: int) -> int:
 
 
 def _removal(block: Block, level: int) -> Removal | None:
-    if block.label:
+    if block.label and (block.score > REMOVAL_THRESHOLD or block.label != "boilerplate"):
         score = min(1.0, block.score + REPEAT_GAIN[level])
         if score > REMOVAL_THRESHOLD:
             return Removal(block.label, block.rule, score)
@@ -134,7 +134,7 @@ def _with_headings(kept: Sequence[_Kept], removals: Removals, repeats: Sequence[
         if telling and all(lost) and vague:
             first = telling[0]
             result[at] = Removal(first.label, "heading-of-removed", first.confidence)
-        elif section and not all(lost) and not block.label and _level(repeats, at) >= REPEAT_LEVEL:
+        elif section and not all(lost) and _removal(block, 0) is None and _level(repeats, at) >= REPEAT_LEVEL:
             result.pop(at, None)
     return result
 

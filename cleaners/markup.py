@@ -134,17 +134,27 @@ def own_words(line: Line) -> int:
 
 
 @lru_cache(maxsize=20_000)  # elements share their classes more than their names
-def _part_words(part: str) -> tuple[str, ...]:
+def part_words(part: str) -> tuple[str, ...]:
     """The words of an id, a class or a role; none where it says what a page has rather than what the element is."""
     if not part or _NOT_ITSELF.match(part):
         return ()
     return tuple(word.lower() for word in _WORDS.findall(part))
 
 
+def name_parts(name: str) -> list[str]:
+    """The tag, id, classes and roles in the name of an element."""
+    return _PARTS.split(name)
+
+
+def verdict_words() -> dict[str, Verdict]:
+    """What each word of the data file says."""
+    return _table()[1]
+
+
 @lru_cache(maxsize=20_000)
 def _verdict(name: str) -> Verdict | None:
     """What the name of an element says."""
-    parts = _PARTS.split(name)
+    parts = name_parts(name)
     tag = _NAME.match(name)
     found = [_table()[0].get(tag[0])] if tag else []
     found += [_part_verdict(part) for part in parts[1:]]
@@ -155,7 +165,7 @@ def _verdict(name: str) -> Verdict | None:
 def _part_verdict(part: str) -> Verdict | None:
     """What an id, a class or a role says."""
     words = _table()[1]
-    tokens = _part_words(part)
+    tokens = part_words(part)
     pairs = [a + b for a, b in pairwise(tokens)]
     said = [words[token] for token in (*tokens, *pairs, "".join(tokens)) if token in words]
     return max(said, key=lambda verdict: verdict.score, default=None)

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 
 from corpus.document import Document, build
 from extractors.blocks import BlockWalker
+from extractors.declared import mark_declared
 from extractors.decoding import decode
 from extractors.item import RawItem
+from extractors.json_ld import read_json_ld
 from extractors.metadata import find_metadata
 from extractors.tree import feed_soup, parse
 
@@ -51,5 +53,7 @@ def extract_soup(soup: Tag, item: RawItem) -> Document:
 def _document(walker: BlockWalker, item: RawItem) -> Document:
     walker.close()
     headings = [p.text for p in walker.pieces if p.kind == "heading" and p.level == 1 and not p.hint.hidden]
-    found = find_metadata(walker.facts, headings, item.url)
-    return build(walker.pieces, url=item.url, source=item.source, **found._asdict())
+    article = read_json_ld(walker.facts.json_ld)
+    found = find_metadata(walker.facts, headings, item.url, article)
+    pieces = mark_declared(walker.pieces, article.body) if article.body else walker.pieces
+    return build(pieces, url=item.url, source=item.source, **found._asdict())

@@ -27,6 +27,9 @@ _PAGE_TYPES = frozenset({"webpage", "itempage", "aboutpage", "product", "videoob
 _WRAPPING = re.compile(
     r"^\s*(?:<!--|//<!\[CDATA\[|<!\[CDATA\[|/\*.{0,40}?\*/)+|(?:-->|//\]\]>|\]\]>|;)+\s*$", re.DOTALL
 )
+_BODY_KEYS = ("articleBody", "text", "reviewBody")
+_MAX_BODY = 300_000  # characters
+_TAG = re.compile(r"<[^<>]{1,1000}>")
 _TRAILING_COMMA = re.compile(r",(?=\s{0,200}[}\]])")
 
 
@@ -39,6 +42,7 @@ class Article(NamedTuple):
     created: str | None = None
     publisher: str | None = None
     language: str | None = None
+    body: str | None = None
 
 
 def read_json_ld(scripts: Iterable[str]) -> Article:
@@ -48,7 +52,7 @@ def read_json_ld(scripts: Iterable[str]) -> Article:
     articles = sorted(((_rank(node), i) for i, node in enumerate(nodes)), key=lambda pair: pair)
     chosen = [nodes[i] for rank, i in articles if rank < len(_ARTICLE_TYPES)]
     if not chosen:
-        return Article(publisher=_site(nodes))
+        return Article(publisher=_site(nodes), body=_body(nodes))
     best = chosen[0]
     is_page = bool(_types(best) & _PAGE_TYPES)
     return Article(
@@ -58,6 +62,7 @@ def read_json_ld(scripts: Iterable[str]) -> Article:
         created=_text(best.get("dateCreated")),
         publisher=next(iter(_names(best.get("publisher"), by_id)), None) or _site(nodes),
         language=_text(best.get("inLanguage")),
+        body=_body(nodes),
     )
 
 
@@ -104,6 +109,13 @@ def _text(value: Any) -> str | None:
     if not isinstance(value, str):
         return None
     return " ".join(html.unescape(value).split()) or None
+
+
+def _body(nodes: list[dict[str, Any]]) -> str | None:
+    """The longest main text among all objects; it is given as text or as markup."""
+    texts = [node[key] for node in nodes for key in _BODY_KEYS if isinstance(node.get(key), str)]
+    longest = max(texts, key=len, default="")
+    return _TAG.sub(" ", html.unescape(longest[:_MAX_BODY])) or None
 
 
 def _names(value: Any, by_id: dict[str, dict[str, Any]]) -> Iterator[str]:

@@ -63,9 +63,14 @@ class Metadata(NamedTuple):
     language_declared: str | None = None
 
 
-def find_metadata(facts: Facts, headings: Sequence[str] = (), url: str | None = None) -> Metadata:
-    """Choose among the facts of a page. `headings` are its h1 texts, `url` is where the page came from."""
-    article = read_json_ld(facts.json_ld)
+def find_metadata(
+    facts: Facts, headings: Sequence[str] = (), url: str | None = None, article: Article | None = None
+) -> Metadata:
+    """Choose among the facts of a page.
+
+    `headings` are its h1 texts, `url` is where the page came from, `article` what its JSON-LD says, if read already.
+    """
+    article = read_json_ld(facts.json_ld) if article is None else article
     site_name = (
         _short(facts.first("og:site_name")) or _short(article.publisher) or _short(facts.first("application-name"))
     )

@@ -1,0 +1,336 @@
+"""What the model for main content looks at: some numbers for each block of a page with markup.
+
+Everything is computed for the whole page at once, in arrays with a place for each block. What a block is by itself
+comes first (text, links, kind, what rules and cue phrases propose), then what stands around it: neighbours, the
+elements that hold it, blocks of the same make elsewhere on the page, and the page itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cleaners.containers import Containers, containers_of
+from cleaners.content import Evidence
+from cleaners.content_names import name_columns, of_path
+from cleaners.content_text_columns import text_columns
+from cleaners.page import Line, Page, fold
+from corpus.document import KINDS, Hint
+
+Floats = NDArray[np.float64]
+Columns = dict[str, Floats]
+
+_NO_HINT = Hint()
+_KINDS: dict[str, float] = {kind: float(place) for place, kind in enumerate(KINDS)}
+_LABELS = (
+    "advert", "navigation", "related-links", "comments", "cookie-notice", "call-to-action", "table-of-contents",
+    "image-caption", "legal-footer", "byline", "widget", "hidden", "boilerplate", "repeated-title",
+)  # fmt: skip
+_SECTIONS = {"": 0.0, "list": 1.0, "contents": 2.0, "comments": 3.0, "rest": 4.0}
+_TITLE_WORDS = 30  # longer blocks are not compared with the title
+_NEIGHBOURS = (-3, -2, -1, 1, 2, 3)
+_NEIGHBOUR_COLUMNS = ("words", "link_share", "kind", "prose", "last_kind", "rule_score", "path")
+_WINDOWS = (2, 5, 12)
+_LEVELS = (0, 1, 2, 3, 5)  # elements out from the block's own
+_MAIN_SHARE = 0.6  # of the page's prose: the innermost element that holds so much is the main one
+_FAR = 200.0  # blocks; what is farther away counts as so far
+
+
+def features(evidence: Evidence, wanted: Sequence[str] | None = None) -> tuple[tuple[str, ...], Floats]:
+    """Names of the columns, and the numbers of each block: shape (blocks, columns).
+
+    `wanted` are the columns to give (all by default). Raises KeyError for one that there is not.
+    """
+    page = evidence.page
+    columns = _texts(evidence)
+    columns |= _blocks(page)
+    columns |= _proposals(evidence)
+    columns |= _titles(evidence)
+    paths, of_block = _paths(page)
+    columns["prose_words"] = columns["words"] * columns["prose"]
+    columns["own_words"] = columns["words"] * (1 - columns["link_share"])
+    columns["rule_words"] = columns["words"] * (columns["rule_score"] > 0.5)
+    around = containers_of([line.hint.path if line.hint else () for line in page])
+    extra = _neighbours(columns, of_block) | _windows(columns) | _positions(page, columns)
+    extra |= _elements(columns, around) | _main_element(columns, around) | _same_make(columns, of_block)
+    extra |= _of_page(page, columns)
+    columns |= extra
+    path_places = {name: place for place, name in enumerate(name_columns())}
+    names = (*columns, *path_places) if wanted is None else tuple(wanted)
+    found = [columns[name] if name in columns else paths[of_block, path_places[name]] for name in names]
+    return names, np.column_stack(found)
+
+
+# ---- the block by itself --------------------------------------------------------------------------------------------
+
+
+def _texts(evidence: Evidence) -> Columns:
+    blocks = [evidence.document.blocks[line.at] for line in evidence.page]
+    starts = np.array([block.start for block in blocks], dtype=np.intp)
+    ends = np.array([block.end for block in blocks], dtype=np.intp)
+    return text_columns(evidence.document.text, starts, np.maximum(ends, starts + 1))
+
+
+def _blocks(page: Page) -> Columns:
+    rows = []
+    seen: dict[str, int] = {}
+    for line in page:
+        hint = line.hint or _NO_HINT
+        times = seen.get(line.folded, 0) if line.folded else 0
+        seen[line.folded] = times + 1
+        rows.append(
+            (
+                _KINDS[line.kind], line.level, line.prose, line.sentence, line.runs, hint.links,
+                min(1.0, hint.link_chars / len(line.text)), hint.hidden, hint.alt, hint.declared, times,
+            )
+        )  # fmt: skip
+    names = (
+        "kind",
+        "level",
+        "prose",
+        "sentence",
+        "runs",
+        "links",
+        "link_share",
+        "hidden",
+        "alt",
+        "declared",
+        "said_before",
+    )
+    columns = dict(zip(names, np.array(rows, dtype=np.float64).T, strict=True))
+    columns["said"] = np.array([seen[line.folded] if line.folded else 1.0 for line in page], dtype=np.float64)
+    return columns
+
+
+def _proposals(evidence: Evidence) -> Columns:
+    count = len(evidence.page)
+    score = np.zeros(count)
+    labels = np.full(count, -1.0)
+    by_markup = np.zeros(count)
+    places = {label: float(place) for place, label in enumerate(_LABELS)}
+    for place, proposal in evidence.rules.items():
+        score[place] = proposal.score
+        labels[place] = places.get(proposal.label, len(places))
+        by_markup[place] = proposal.rule.startswith("markup-")
+    cue_score = np.zeros(count)
+    section = np.zeros(count)
+    since = np.full((2, count), _FAR)  # blocks since the last cue, and since the last one that opens a section
+    last = [-_FAR, -_FAR]
+    current = 0.0
+    for place, cue in enumerate(evidence.cues):
+        if cue is not None:
+            cue_score[place] = cue.score
+            last[0] = place
+            if cue.section:
+                last[1], current = place, _SECTIONS.get(cue.section, 5.0)
+        since[:, place] = place - last[0], place - last[1]
+        section[place] = current
+    return {
+        "rule_score": score, "rule_label": labels, "rule_markup": by_markup, "cue_score": cue_score,
+        "cue_section": section, "since_cue": np.minimum(since[0], _FAR), "since_section": np.minimum(since[1], _FAR),
+    }  # fmt: skip
+
+
+def _titles(evidence: Evidence) -> Columns:
+    """How much of the title a short block says, and how much of it is the title."""
+    title = set(fold(evidence.document.title or "").split())
+    said, mine = np.zeros(len(evidence.page)), np.zeros(len(evidence.page))
+    for place, line in enumerate(evidence.page):
+        if title and line.folded and line.words <= _TITLE_WORDS:
+            words = set(line.folded.split())
+            shared = len(words & title)
+            said[place], mine[place] = shared / len(title), shared / max(1, len(words))
+    return {"of_title": said, "in_title": mine}
+
+
+def _paths(page: Page) -> tuple[Floats, NDArray[np.intp]]:
+    """The vectors of all different paths, and which of them each block has."""
+    numbers: dict[tuple[str, ...], int] = {}
+    of_block = [numbers.setdefault(line.hint.path if line.hint else (), len(numbers)) for line in page]
+    return np.array([of_path(path) for path in numbers], dtype=np.float64), np.array(of_block, dtype=np.intp)
+
+
+# ---- around the block -----------------------------------------------------------------------------------------------
+
+
+def _shifted(values: Floats, by: int, fill: float) -> Floats:
+    """What the neighbour `by` places further has."""
+    result = np.full(len(values), fill)
+    if abs(by) < len(values):
+        if by > 0:
+            result[:-by] = values[by:]
+        else:
+            result[-by:] = values[:by]
+    return result
+
+
+def _neighbours(columns: Columns, of_block: NDArray[np.intp]) -> Columns:
+    found: Columns = {}
+    for by in _NEIGHBOURS:
+        for name in _NEIGHBOUR_COLUMNS:
+            if name == "path":
+                found[f"same_path {by:+}"] = (_shifted(of_block.astype(np.float64), by, -1.0) == of_block) * 1.0
+            else:
+                found[f"{name} {by:+}"] = _shifted(columns[name], by, -1.0)
+    return found
+
+
+def _windows(columns: Columns) -> Columns:
+    """Shares among the blocks before, behind and around each block."""
+    found: Columns = {}
+    count = len(columns["words"])
+    places = np.arange(count)
+    totals = {
+        name: np.concatenate(([0.0], np.cumsum(columns[name])))
+        for name in ("words", "prose_words", "own_words", "rule_words")
+    }
+    for size in _WINDOWS:
+        sides = {
+            "before": (np.maximum(places - size, 0), places),
+            "behind": (places + 1, np.minimum(places + 1 + size, count)),
+        }
+        for side, (low, high) in sides.items():
+            held = {name: total[high] - total[low] for name, total in totals.items()}
+            words = np.maximum(held["words"], 1)
+            found[f"words {side} {size}"] = held["words"]
+            found[f"prose {side} {size}"] = held["prose_words"]
+            found[f"own {side} {size}"] = held["own_words"] / words
+            found[f"ruled {side} {size}"] = held["rule_words"] / words
+    return found
+
+
+def _positions(page: Page, columns: Columns) -> Columns:
+    count = len(page)
+    places = np.arange(count, dtype=np.float64)
+    words, prose = columns["words"], columns["prose_words"]
+    done, prose_done = np.cumsum(words) - words, np.cumsum(prose) - prose
+    heading = columns["kind"] == _KINDS["heading"]
+    first = heading & (columns["level"] == 1)
+    titles = np.flatnonzero(first | (columns["of_title"] > 0.8))
+    title = float(titles[0]) if len(titles) else -1.0
+    last_heading = _last(heading, places)
+    at = np.maximum(last_heading, 0).astype(np.intp)
+    return {
+        "place": places / count,
+        "place_words": done / max(1.0, words.sum()),
+        "prose_before": prose_done,
+        "prose_behind": prose.sum() - prose_done - prose,
+        "prose_place": prose_done / max(1.0, prose.sum()),
+        "from_title": np.clip(places - title, -_FAR, _FAR) if title >= 0 else np.full(count, -_FAR - 1),
+        "since_prose": np.minimum(places - _last(columns["prose"] > 0, places), _FAR),
+        "until_prose": np.minimum(_next(columns["prose"] > 0, places) - places, _FAR),
+        "since_heading": np.minimum(places - last_heading, _FAR),
+        "heading_rule": np.where(last_heading >= 0, columns["rule_score"][at], -1.0),
+        "heading_words": np.where(last_heading >= 0, words[at], -1.0),
+        "heading_level": np.where(last_heading >= 0, columns["level"][at], -1.0),
+        "from_end": count - places,
+    }
+
+
+def _last(marked: NDArray[np.bool_], places: Floats) -> Floats:
+    """The place of the last marked block before each block, a far one where there is none."""
+    reached = np.maximum.accumulate(np.where(marked, places, -_FAR))
+    return np.concatenate(([-_FAR], reached[:-1]))
+
+
+def _next(marked: NDArray[np.bool_], places: Floats) -> Floats:
+    far = places[-1] + _FAR
+    reached = np.minimum.accumulate(np.where(marked, places, far)[::-1])[::-1]
+    return np.concatenate((reached[1:], [far]))
+
+
+# ---- elements -------------------------------------------------------------------------------------------------------
+
+
+def _elements(columns: Columns, around: Containers) -> Columns:
+    """What the elements around each block hold, for some steps outwards."""
+    count = (around.last - around.first).astype(np.float64)
+    held = {name: around.sums(columns[name]) for name in ("words", "prose_words", "own_words", "rule_words", "stops")}
+    words = np.maximum(held["words"], 1)
+    total, prose = max(1.0, columns["words"].sum()), max(1.0, columns["prose_words"].sum())
+    numbers = {
+        "blocks": count, "words": held["words"], "share": held["words"] / total, "prose": held["prose_words"] / words,
+        "prose_share": held["prose_words"] / prose, "own": held["own_words"] / words, "mean": held["words"] / count,
+        "ruled": held["rule_words"] / words, "stops": held["stops"] / words,
+    }  # fmt: skip
+    found: Columns = {}
+    for up in _LEVELS:
+        ids = around.level(up)
+        for name, values in numbers.items():
+            found[f"{name} up {up}"] = values[ids]
+    return found
+
+
+def _main_element(columns: Columns, around: Containers) -> Columns:
+    """Whether a block is in the innermost element that holds most of the page's prose, and how close to it.
+
+    The blocks' own elements are left out: paragraphs in a row count as one, and the heading above is not in it.
+    """
+    prose = around.sums(columns["prose_words"] * (columns["rule_score"] <= 0.5))
+    prose[[ids[-1] for ids in around.around if len(ids) > 1]] = -1
+    found: Columns = {}
+    for share in (_MAIN_SHARE, 0.9):
+        candidates = np.flatnonzero(prose >= share * prose[0])
+        main = candidates[np.lexsort((-candidates, (around.last - around.first)[candidates]))[0]]
+        places = np.arange(len(around.around))
+        first, last = around.first[main], around.last[main]
+        found[f"in_main {share}"] = ((places >= first) & (places < last)) * 1.0
+        found[f"from_main {share}"] = (
+            np.where(places < first, places - first, np.where(places >= last, places - last + 1, 0)) * 1.0
+        )
+        found[f"main_blocks {share}"] = np.full(len(places), float(last - first))
+        depth = {int(e): d for ids in around.around for d, e in enumerate(ids) if e == main}
+        inner = np.array([len(ids) for ids in around.around]) - depth.get(int(main), 0)
+        found[f"below_main {share}"] = np.where(found[f"in_main {share}"] > 0, inner, -1.0)
+    return found
+
+
+def _same_make(columns: Columns, of_block: NDArray[np.intp]) -> Columns:
+    """Blocks with the same path, wherever on the page."""
+    count = np.bincount(of_block).astype(np.float64)
+
+    def mean(name: str) -> Floats:
+        values: Floats = (np.bincount(of_block, weights=columns[name]) / count)[of_block]
+        return values
+
+    words = np.maximum(mean("words"), 1)
+    return {
+        "make_count": count[of_block],
+        "make_words": mean("words"),
+        "make_prose": mean("prose"),
+        "make_own": mean("own_words") / words,
+        "make_links": mean("links"),
+        "make_share": words * count[of_block] / max(1.0, columns["words"].sum()),
+    }
+
+
+def _of_page(page: Page, columns: Columns) -> Columns:
+    """The page as a whole, the same for all its blocks."""
+    count = len(page)
+    words = max(1.0, columns["words"].sum())
+    kinds = columns["kind"]
+    numbers = {
+        "page_blocks": float(count),
+        "page_words": words,
+        "page_prose": columns["prose_words"].sum(),
+        "page_prose_share": columns["prose_words"].sum() / words,
+        "page_own": columns["own_words"].sum() / words,
+        "page_ruled": columns["rule_words"].sum() / words,
+        "page_left": words - columns["rule_words"].sum(),
+        "page_items": float((kinds == _KINDS["list_item"]).mean()),
+        "page_rows": float((kinds == _KINDS["table_row"]).mean()),
+        "page_code": float((kinds == _KINDS["code"]).sum()),
+        "page_headings": float((kinds == _KINDS["heading"]).mean()),
+        "page_hidden": (columns["words"] * columns["hidden"]).sum() / words,
+        "page_declared": float(columns["declared"].sum()),
+        "page_longest": float(columns["words"].max()),
+        "page_articles": float(len({line.hint.path for line in page if line.hint and _has_article(line)})),
+        "page_digits": float((columns["digit_share"] * columns["words"]).sum() / words),
+    }
+    return {name: np.full(count, value) for name, value in numbers.items()}
+
+
+def _has_article(line: Line) -> bool:
+    return line.hint is not None and any(name.startswith("article") for name in line.hint.path)

@@ -1,0 +1,62 @@
+"""What the model's scores must agree with: the flow of a text.
+
+The model judges block by block. A reader sees wholes: a table is there or not, an article has its title, a heading
+without anything below it heads nothing.
+"""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+import numpy as np
+
+from cleaners.content import Evidence, Scores
+from cleaners.page import Line, Page, fold
+
+TITLE_SCORE = 0.3  # of the heading that says the page's title: it stays, whatever box it stands in
+_TITLE_SHARE = 0.5  # of the words of a heading that the title has too
+_NEVER = ("hidden", "cookie-notice")
+
+
+def even_out(evidence: Evidence, scores: Scores) -> Scores:
+    """The scores with wholes judged as wholes."""
+    result = scores.copy()
+    _tables(evidence.page, result)
+    _title(evidence, result)
+    return result
+
+
+def _tables(page: Page, scores: Scores) -> None:
+    """The rows of a table share one score, the mean by words."""
+    for (kind, _), run in groupby(range(len(page)), key=lambda place: (page[place].kind, _table(page[place]))):
+        places = list(run)
+        if kind == "table_row" and len(places) > 1:
+            scores[places] = np.average(scores[places], weights=[page[place].words for place in places])
+
+
+def _table(line: Line) -> tuple[str, ...]:
+    """The path down to the innermost table."""
+    path = line.hint.path if line.hint else ()
+    for place in range(len(path) - 1, -1, -1):
+        if path[place].startswith("table"):
+            return path[: place + 1]
+    return path
+
+
+def _title(evidence: Evidence, scores: Scores) -> None:
+    """The first level-1 heading that shares words with the title, or the only one, stays."""
+    page, rules = evidence.page, evidence.rules
+    found = [
+        place
+        for place, line in enumerate(page)
+        if line.kind == "heading" and line.level == 1 and not (place in rules and rules[place].label in _NEVER)
+    ]
+    title = set(fold(evidence.document.title or "").split())
+    named = [place for place in found if _shares(page[place], title)]
+    for place in named[:1] or (found if len(found) == 1 else []):
+        scores[place] = min(scores[place], TITLE_SCORE)
+
+
+def _shares(line: Line, title: set[str]) -> bool:
+    words = set(line.folded.split())
+    return len(words & title) > _TITLE_SHARE * len(words)
