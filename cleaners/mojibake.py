@@ -29,6 +29,8 @@ CONFIG = ftfy.TextFixerConfig(
     uncurl_quotes=False,
     fix_character_width=False,
     fix_line_breaks=False,
+    fix_latin_ligatures=False,  # a ligature may be another letter misread: `pdf_letters` spells them out later
+    replace_lossy_sequences=False,  # takes away by which words tell what was lost: `utf8_readings`
     normalization="NFC",
     explain=False,
 )

@@ -13,8 +13,7 @@ from cleaners.characters import clean_characters
 from cleaners.glyphs import repair_glyphs
 from cleaners.headings import strip_permalinks
 from cleaners.layout import tidy_layout
-from cleaners.mojibake import repair_mojibake
-from cleaners.repair import repair_metadata
+from cleaners.repair import MOJIBAKE, repair_metadata
 from cleaners.source_rules import apply_source_rules
 from cleaners.whitespace import clean_whitespace
 from corpus.document import Document
@@ -22,7 +21,7 @@ from corpus.document import Document
 Cleaner = Callable[[Document], Document]
 
 DOCUMENT_PHASE: tuple[Cleaner, ...] = (
-    repair_mojibake,
+    *MOJIBAKE.values(),
     repair_glyphs,
     repair_metadata,
     clean_characters,

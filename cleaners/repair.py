@@ -9,15 +9,33 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from typing import NamedTuple
 
+from cleaners.escapes import repair_escapes
 from cleaners.glyphs import repair_glyphs
+from cleaners.legacy_encodings import repair_dense_encodings, repair_legacy_encodings
+from cleaners.letter_spacing import repair_letter_spacing
+from cleaners.lost_letters import repair_lost_letters
 from cleaners.mojibake import repair_mojibake
+from cleaners.pdf_letters import repair_pdf_letters
+from cleaners.spacing_accents import repair_spacing_accents
+from cleaners.utf8_readings import repair_lossy_utf8, repair_utf8_readings
 from corpus.document import Document, Edit
 from corpus.errors import LimpideError
 
-STAGES: dict[str, Callable[[Document], Document]] = {
+MOJIBAKE: dict[str, Callable[[Document], Document]] = {
+    "escapes": repair_escapes,
+    "dense-encodings": repair_dense_encodings,
+    "lossy-utf8": repair_lossy_utf8,
     "mojibake": repair_mojibake,
-    "glyphs": repair_glyphs,
+    "utf8-readings": repair_utf8_readings,
+    "spacing-accents": repair_spacing_accents,
+    "legacy-encodings": repair_legacy_encodings,
+    "pdf-letters": repair_pdf_letters,
+    "lost-letters": repair_lost_letters,
+    "letter-spacing": repair_letter_spacing,
 }
+"""The stages that mend characters by name, in the order in which they run: what an earlier one leaves is plainer."""
+
+STAGES: dict[str, Callable[[Document], Document]] = {**MOJIBAKE, "glyphs": repair_glyphs}
 """The repair stages by name, in the order in which they run."""
 
 

@@ -10,6 +10,9 @@ are whole tokens; the ledger trims what before and after have in common.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
+
+from corpus.document import Change, Document
 
 Span = tuple[int, int, str]
 """Offsets into the old line, half-open, and what stands there in the new one."""
@@ -64,3 +67,11 @@ def _meeting(a: list[str], b: list[str], i: int, j: int) -> tuple[int, int]:
 
 def _agree(a: list[str], b: list[str], i: int, j: int) -> bool:
     return all(a[i + k : i + k + 1] == b[j + k : j + k + 1] for k in range(_AGREE))
+
+
+def outside_code(document: Document, changes: Iterable[Change]) -> Iterator[Change]:
+    """Leave out changes of code, where odd characters and escapes are meant."""
+    code = [(block.start, block.end) for block in document.blocks if block.kind == "code" and block.kept]
+    for change in changes:
+        if not any(start < change.end and change.start < end for start, end in code):
+            yield change

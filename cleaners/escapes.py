@@ -1,0 +1,163 @@
+r"""Escapes that came through as text: `\u00e9`, `%C3%A9`, `=C3=A9`, `&eacute` without its semicolon.
+
+Escapes are meant in code, addresses and file names, so only those are undone that stand in words: next to letters, in
+tokens and lines that are no address, path, pattern or data, where undoing makes a word, or where others of the same
+kind in the document made words.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Iterator
+from html.entities import html5
+from typing import NamedTuple
+
+from cleaners.evidence import ODD, Evidence
+from corpus.document import Change, Document, repair
+
+_CODE_LINE = re.compile(
+    r"""["']\s*:\s*["'\[{\d]|[{}]|\[\\|\\[dwsbnrtxW][+*\\)\]]|=\s*["']|\bhttps?:|\b[A-Za-z]:\\|\bre\.|[a-z_]\([^)\s]*["']|;\s*$|==|</|/>|\$\w"""
+)
+_ADDRESS = re.compile(r"\.\w{2,5}$|\w_\w|[/@?&<>{}\[\]|^~$]|://|www\.|\w\.\w{2,4}/|\w=\w*=(?![0-9A-F]{2})")
+_TOKEN = re.compile(r"[^ \t\n\r\f\v]+")
+_SURE = 0.97
+_LIKELY = 0.85
+_FEW = 2  # tokens that became words before others of the same kind are believed
+_LONGEST_TOKEN = 2000
+
+
+_ENTITY = "escape-entity"
+
+
+class Kind(NamedTuple):
+    """A way to escape characters."""
+
+    rule: str
+    gate: re.Pattern[str]
+    undo: Callable[[str], str]
+
+
+def _from_utf16(match: re.Match[str]) -> str:
+    codes = bytes.fromhex("".join(re.findall(r"[0-9a-fA-F]{4}", match[0])))
+    try:
+        text = codes.decode("utf-16-be")
+    except UnicodeDecodeError:
+        return match[0]
+    return text if text.isprintable() or "\xa0" in text or "\xad" in text or "\u202f" in text else match[0]
+
+
+def _from_bytes(match: re.Match[str]) -> str:
+    data = bytes.fromhex(re.sub("[%=]|\\\\x", "", match[0]))
+    if data.isascii():
+        return match[0]
+    for encoding in ("utf-8", "cp1252"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return match[0]
+
+
+def _undoing(pattern: str, undone: Callable[[re.Match[str]], str]) -> Callable[[str], str]:
+    compiled = re.compile(pattern)
+    return lambda token: compiled.sub(undone, token)
+
+
+_NAMES = {name[:-1] for name, value in html5.items() if name.endswith(";") and len(value) == 1 and not value.isascii()}
+_LETTERS = re.compile("acute|grave|circ$|uml|tilde$|cedil|ring$|caron|slash$|lig$|breve|ogon|dot$")
+_SIGNS = (
+    "laquo raquo rsquo lsquo ldquo rdquo bdquo sbquo ndash mdash hellip nbsp euro iquest iexcl deg ordf ordm copy reg "
+    "sect middot eth ETH thorn THORN shy"
+)
+_KNOWN_NAMES = sorted(
+    (name for name in _NAMES if _LETTERS.search(name) or name in _SIGNS.split()), key=lambda name: (-len(name), name)
+)
+
+
+def _from_name(match: re.Match[str]) -> str:
+    return html.unescape(f"&{match[1]};")
+
+
+KINDS = (
+    Kind("escape-unicode", re.compile(r"\\u[0-9a-fA-F]{4}"), _undoing(r"(?<!\\)(?:\\u[0-9a-fA-F]{4})+", _from_utf16)),
+    Kind("escape-percent", re.compile(r"%[89A-Fa-f][0-9A-Fa-f]"), _undoing(r"(?:%[0-9A-Fa-f]{2})+", _from_bytes)),
+    Kind("escape-quoted-printable", re.compile(r"=[89A-F][0-9A-F]"), _undoing(r"(?:=[0-9A-F]{2})+", _from_bytes)),
+    Kind(
+        "escape-hex", re.compile(r"\\x[89a-fA-F][0-9a-fA-F]"), _undoing(r"(?<!\\)(?:\\x[0-9a-fA-F]{2})+", _from_bytes)
+    ),
+    Kind(
+        _ENTITY,
+        re.compile(r"&[A-Za-z]{3,8}(?![A-Za-z;]*;)"),
+        _undoing("&(" + "|".join(_KNOWN_NAMES) + ");?", _from_name),
+    ),
+)
+
+
+_GATE = re.compile(r"\\[ux][0-9a-fA-F]{2}|%[89A-Fa-f][0-9A-Fa-f]|=[89A-F][0-9A-F]|&[A-Za-z]{3}")
+_ANY = re.compile(r"[\\%=&]")
+
+
+def repair_escapes(document: Document) -> Document:
+    """Undo escapes that stand in words."""
+    text = document.text
+    if not _ANY.search(text) or not _GATE.search(text):
+        return document
+    evidence: Evidence | None = None
+    for kind in KINDS:
+        if kind.gate.search(document.text):
+            evidence = evidence or Evidence(document.text, document.language_declared)
+            document = document.apply(_changes(document, kind, evidence))
+    return document
+
+
+def _changes(document: Document, kind: Kind, evidence: Evidence) -> list[Change]:
+    found = [(start, token, after) for start, token, after in _candidates(document, kind)]
+    worth = {token: (_word_gain(token, after, kind, evidence), after) for _, token, after in found}
+    made = sum(gain == 1 for gain, _ in worth.values())
+    spoiled = sum(gain < 0 for gain, _ in worth.values())
+    believed = made > spoiled and (made >= _FEW or made >= len(worth) / 2)
+    changes = []
+    for start, token, after in found:
+        gain = worth[token][0]
+        if gain > 0 or (gain == 0 and believed):
+            changes.append(
+                repair(start, start + len(token), after, "escape", kind.rule, _SURE if gain == 1 else _LIKELY)
+            )
+    return changes
+
+
+def _candidates(document: Document, kind: Kind) -> Iterator[tuple[int, str, str]]:
+    text = document.text
+    code = [(block.start, block.end) for block in document.blocks if block.kind == "code" and block.kept]
+    position = 0
+    for match in kind.gate.finditer(text):
+        if match.start() < position:
+            continue
+        start = text.rfind("\n", 0, match.start()) + 1
+        position = text.find("\n", match.start()) + 1 or len(text)
+        line = text[start:position]
+        if _CODE_LINE.search(line) or any(a < position and start < b for a, b in code):
+            continue
+        for token in _TOKEN.finditer(line):
+            if len(token[0]) > _LONGEST_TOKEN or not kind.gate.search(token[0]):
+                continue
+            after = kind.undo(token[0])
+            rest = kind.undo(token[0]) if kind.rule == _ENTITY else re.sub(kind.gate.pattern, "", token[0])
+            if after != token[0] and not _ADDRESS.search(rest):
+                yield start + token.start(), token[0], after
+
+
+def _word_gain(token: str, after: str, kind: Kind, evidence: Evidence) -> float:
+    """1 when undoing made words, .5 when it is plausible, -1 when it made none, 0 when nobody can tell."""
+    words = re.findall(r"[^\W\d_]+", after)
+    if any(evidence.known(word) for word in words if not word.isascii()):
+        return 1
+    beside = re.search(r"[^\W\d_]", kind.gate.sub("", token)) is not None
+    if not beside or kind.rule == _ENTITY or _LATIN1.search(token):
+        return 0
+    return -1 if evidence.piece(after) <= 4 * ODD else 0.5
+
+
+# a byte by itself, as Latin-1 has it, says less than the sequences of UTF-8
+_LATIN1 = re.compile(r"(?<![%=x][0-9A-F]{2})(?<!\\x[0-9a-f]{2})[%=][89A-F][0-9A-F](?![%=][89AB][0-9A-F])|\\x")

@@ -1,0 +1,94 @@
+"""Words set with spaces between their letters for emphasis: `B u l l e t i n`.
+
+Where one spaced word ends and the next begins, spaces do not tell if they are all alike; the word list does. Single
+letters are what initials, lists, grids, formulas and sequences consist of, too, so only what makes words is joined.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from cleaners.evidence import Evidence
+from cleaners.spans import outside_code
+from corpus.document import Change, Document, repair
+
+_L = "[^\\W\\d_]"
+_RUN = re.compile(f"(?<![^\\s(\\[«“\"‘’'„-])(?:{_L}['’])?{_L}(?: {_L}){{2,}}(?![^\\s.,;:!?)\\]»”\"…-])")
+_LONGEST = 400
+_LONGEST_WORD = 30
+_SURE, _LIKELY = 0.95, 0.8
+_LEAST_ZIPF = 2.0
+_PART = 3.0  # zipf that each further word of a run costs
+_GATE = re.compile(f"(?<!\\S){_L} {_L} {_L}(?!\\w)")
+
+
+def repair_letter_spacing(document: Document) -> Document:
+    """Join letters that make words."""
+    text = document.text
+    if not _GATE.search(text):
+        return document
+    evidence = Evidence(text, document.language_declared)
+    changes: list[Change] = []
+    for match in _RUN.finditer(text):
+        run = match[0]
+        letters = run.replace(" ", "")
+        if len(letters) > _LONGEST or not _cased(letters) or len(set(letters.lower())) < 3:
+            continue
+        words = _words(letters, evidence)
+        if words is None:
+            continue
+        confidence = _SURE if len(words) == 1 and len(letters) > 4 else _LIKELY
+        changes.append(repair(match.start(), match.end(), " ".join(words), "mojibake", "letter-spacing", confidence))
+    return document.apply(outside_code(document, changes))
+
+
+def _cased(letters: str) -> bool:
+    """Whether capitals stand as in words; `A B C` and `a B c` are something else."""
+    return letters[1:].islower() or (letters.isupper() and len(letters) > 4)
+
+
+def _words(letters: str, evidence: Evidence) -> list[str] | None:
+    """The letters as words of the language, None when they make none."""
+    whole = letters.rsplit("’", maxsplit=1)[-1].rsplit("'", maxsplit=1)[-1]
+    if len(whole) >= 4 and (evidence.frequency(whole) >= _LEAST_ZIPF or (len(whole) >= 6 and evidence.known(whole))):
+        return [letters]
+    if len(letters) < 6:
+        return None
+    parted = _parted(letters, evidence)
+    if (
+        parted
+        and all(evidence.known(word) for word in parted)
+        and max(map(len, parted)) >= 4
+        and len(letters) >= 3 * len(parted)
+    ):
+        return parted
+    if evidence.word(whole) > 0.3 and len(whole) >= 5 and whole[1:].islower():
+        return [letters]
+    return None
+
+
+def _parted(letters: str, evidence: Evidence) -> list[str] | None:
+    """The best way to part letters into words, by frequency (Viterbi)."""
+
+    @cache
+    def zipf(word: str) -> float:
+        return evidence.frequency(word)
+
+    best: list[tuple[float, int]] = [(0.0, 0)]
+    for end in range(1, len(letters) + 1):
+        options = [
+            (best[start][0] + zipf(letters[start:end]) - _PART * 2.2, start)
+            for start in range(max(0, end - _LONGEST_WORD), end)
+            if best[start][0] > -1e8 and zipf(letters[start:end]) > 0
+        ]
+        best.append(max(options, default=(-1e9, -1)))
+    if best[-1][0] <= -1e8:
+        return None
+    words: list[str] = []
+    end = len(letters)
+    while end:
+        start = best[end][1]
+        words.insert(0, letters[start:end])
+        end = start
+    return words

@@ -1,0 +1,299 @@
+"""Letters lost to replacement characters or question marks: `ost�oporose`, `disproportionn? `, `f??r`.
+
+What was lost is beyond ASCII, one mark for a letter or, where bytes were lost, two for a letter and three for a quote
+or dash. All letters of the language are tried and letter statistics and the word list choose; what stays in doubt is
+left as it was. The words are only likely, so the confidence is low. Question marks are meant mostly: they count as lost
+letters only in documents where several stand inside words and words come of it.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from cleaners.evidence import Evidence
+from cleaners.lexicon import Lexicon, lexicon
+from cleaners.spans import outside_code
+from corpus.document import Change, Document, repair
+
+_MARK = "\N{REPLACEMENT CHARACTER}"
+_L = "[^\\W\\d_]"
+_QUESTION = re.compile(r"\?+(?=[a-zß-ÿ])")
+_ADDRESS = re.compile(r"[/=&#@\\<>{}\[\]|_$%^*~]|www\.|\.\w{2,4}\?|\d")
+_BEFORE = re.compile(r"[^ \t\n]*$")
+_BEHIND = re.compile(r"[^ \t\n]*")
+
+_BEAM = 160
+_LONGEST = 40  # characters of a word
+_MOST_MARKS = 12
+_MOST_WORDS = 1500  # different ones per document
+_LN10 = math.log(10)
+_UNKNOWN = -9.0  # logarithm of the share of all words that are none
+_ELIDED = frozenset(
+    "l d j n s c m t qu jusqu lorsqu puisqu quelqu aujourd presqu entr quoiqu dell all nell sull un".split()  # noqa: SIM905
+)
+_PARTS_BEFORE = {"fr": _ELIDED, "it": _ELIDED, "ca": _ELIDED}
+_PARTS_BEHIND = {"en": frozenset(("s", "t", "ll", "re", "ve", "d", "m")), "nl": frozenset(("s", "n"))}
+_APOSTROPHE = "\N{RIGHT SINGLE QUOTATION MARK}"
+_APOSTROPHES = {"fr": -2.0, "it": -2.5, "en": -1.5, "nl": -5.0, "ca": -2.0}  # logarithms, against a lost letter
+_CLEAR = 0.8  # share of the best candidate
+_SURE_WORDS = 2  # words with question marks inside that must be found
+
+
+class Lost(NamedTuple):
+    """A word with marks in it."""
+
+    start: int
+    text: str
+    inside: bool
+
+
+class Found(NamedTuple):
+    """The best candidate for a word, its share of all candidates, and whether the word list has it."""
+
+    text: str
+    share: float
+    known: bool
+
+
+def repair_lost_letters(document: Document) -> Document:
+    """Put lost letters back where the words leave little doubt."""
+    text = document.text
+    if _MARK in text:
+        document = _restore(document, _MARK)
+    if _question_marks(document.text):
+        document = _restore(document, "?")
+    return document
+
+
+def _question_marks(text: str) -> bool:
+    """Whether question marks stand between letters, in what is no address."""
+    for match in _QUESTION.finditer(text):
+        start, end = match.span()
+        if start and text[start - 1].islower():
+            around = _BEFORE.search(text, max(start - 40, 0), start), _BEHIND.match(text, end, end + 40)
+            if not any(_ADDRESS.search(side[0]) for side in around if side):
+                return True
+    return False
+
+
+def _restore(document: Document, mark: str) -> Document:
+    text = document.text
+    lost = list(_lost_words(text, mark))
+    if not lost:
+        return document
+    evidence = Evidence(text, document.language_declared)
+    inside = [word for word in lost if word.inside]
+    bytes_lost = _bytes_lost(lost if mark == _MARK else inside, mark)
+    found: dict[str, Found | None] = {}
+    for word in lost:
+        if len(found) < _MOST_WORDS and word.text not in found:
+            found[word.text] = best(word.text, mark, evidence, bytes_lost=bytes_lost)
+    if mark == "?" and not _believed(inside, found, evidence, mark):
+        return document
+    if not any(candidate.known for word in inside if (candidate := found.get(word.text))):
+        lost = [word for word in lost if word.text.strip(mark)]  # a lone mark may have been anything
+    return document.apply(outside_code(document, _changes(text, lost, found, mark)))
+
+
+def _believed(inside: list[Lost], found: dict[str, Found | None], evidence: Evidence, mark: str) -> bool:
+    """Whether question marks are lost letters here: those inside words make words that were none before."""
+    good: set[str] = set()
+    bad: set[str] = set()
+    for word in inside:
+        candidate = found.get(word.text)
+        parts = [part for part in word.text.split(mark) if part]
+        sound = all(evidence.known(part) and len(part) > 1 for part in parts)
+        (good if candidate and candidate.known and not sound else bad).add(word.text.lower())
+    long = any(len(word) > 6 for word in good)
+    return (len(good) >= _SURE_WORDS or (len(good) == 1 and long)) and len(good) > len(bad)
+
+
+def _lost_words(text: str, mark: str) -> Iterator[Lost]:
+    position = 0
+    while (position := text.find(mark, position)) >= 0:
+        start, end = _extent(text, position, mark)
+        word, position = text[start:end], max(end, position + 1)
+        if mark == "?":
+            trimmed = _trimmed(text, word, start)
+            if trimmed is None:
+                continue
+            word, start = trimmed
+        if not word.strip(mark) and max(text[max(start - 2, 0) : start], default=" ") > "\u0370":
+            continue  # a lone mark in another script
+        if len(word) <= _LONGEST and word.count(mark) <= _MOST_MARKS:
+            inside = re.search(f"{_L}{re.escape(mark)}+{_L}", word) is not None
+            yield Lost(start, word, inside)
+
+
+def _extent(text: str, position: int, mark: str) -> tuple[int, int]:
+    """Where the word around a mark begins and ends; what is longer than words are is cut."""
+    start, end = position, position + 1
+    while start and position - start <= _LONGEST and _in_word(text, start - 1, mark):
+        start -= 1
+    while end < len(text) and end - position <= _LONGEST and _in_word(text, end, mark):
+        end += 1
+    return start, end
+
+
+def _in_word(text: str, i: int, mark: str) -> bool:
+    character = text[i]
+    if character in "'’":
+        beside = text[i - 1 : i] + text[i + 1 : i + 2]
+        return len(beside) == 2 and all(c == mark or c.isalpha() for c in beside)
+    return character == mark or character.isalpha()
+
+
+def _trimmed(text: str, word: str, start: int) -> tuple[str, int] | None:
+    """The word without a question mark that ends a sentence, None when nothing is left of it or it is an address."""
+    end = start + len(word)
+    around = _BEFORE.search(text, max(start - 40, 0), start), _BEHIND.match(text, end, end + 40)
+    if any(_ADDRESS.search(side[0]) for side in around if side):
+        return None
+    behind = text[end : end + 2]
+    goes_on = (behind[:1] in (" ", ",", "-") and (behind[1:2].islower() or behind[:1] != " ")) or behind[:1].isalpha()
+    if word.endswith("?") and not goes_on:
+        count = len(word) - len(word.rstrip("?"))
+        word = word[:-1] if count % 2 or (count == 2 and not word.strip("?")) else word
+        if not goes_on and count == 1 and "?" not in word:
+            return None
+    if not word.strip("?") and (len(word) > 2 or not goes_on or not text[max(start - 1, 0) : start].isspace()):
+        return None
+    return (word, start) if "?" in word else None
+
+
+def _bytes_lost(lost: list[Lost], mark: str) -> bool:
+    """Whether letters were lost byte by byte: no word has a mark by itself."""
+    runs = [len(run) for word in lost for run in re.findall(f"{re.escape(mark)}+", word.text)]
+    return bool(runs) and sum(run >= 2 for run in runs) > 0.9 * len(runs)
+
+
+# ---- candidates for a word ------------------------------------------------------------------------------------------
+
+
+def best(word: str, mark: str, evidence: Evidence, *, bytes_lost: bool) -> Found | None:
+    """The likeliest word behind the marks, None when there is none to speak of."""
+    language = evidence.languages[0]
+    judge = lexicon(language)
+    apostrophe = _APOSTROPHES.get(language, -8.0)
+    lowered = word.lower()
+    scored: dict[str, tuple[float, bool]] = {}
+    for candidate in _beam(
+        re.findall(f"{re.escape(mark)}+|[^{re.escape(mark)}]+", lowered), mark, judge, bytes_lost=bytes_lost
+    ):
+        scored[candidate] = _score(candidate, lowered, judge, evidence, apostrophe)
+    if not scored:
+        return None
+    top = max(scored, key=lambda candidate: (scored[candidate][0], candidate))
+    score, known = scored[top]
+    total = sum(math.exp(max(other - score, -50.0)) for other, _ in scored.values())
+    return Found(top, 1 / total, known)
+
+
+def _beam(parts: list[str], mark: str, judge: Lexicon, *, bytes_lost: bool) -> list[str]:
+    """Candidates for a word given as runs of marks and of letters, the likeliest by letter statistics."""
+    letters = [c for c in judge.alphabet if not c.isascii() and c.isalpha()] + ["ß"] * (judge.language == "de")
+    states = [("", 0.0)]
+    for part in parts:
+        options = _options(len(part), letters, bytes_lost=bytes_lost) if part[0] == mark else [part]
+        grown = [(text + option, _extended(score, text, option, judge)) for text, score in states for option in options]
+        grown.sort(key=lambda state: (-state[1], state[0]))
+        states = grown[:_BEAM]
+        if not states:
+            return []
+    return [text for text, _ in states]
+
+
+def _options(marks: int, letters: list[str], *, bytes_lost: bool) -> list[str]:
+    """What a run of marks may have been."""
+    if not bytes_lost:
+        singles = [*letters, _APOSTROPHE]
+        return singles if marks == 1 else [a + b for a in singles for b in singles] if marks == 2 else []
+    found: dict[int, list[str]] = {0: [""], 1: []}
+    for size in range(2, marks + 1):
+        pairs = [text + letter for text in found[size - 2] for letter in letters]
+        triples = [text + _APOSTROPHE for text in found.get(size - 3, [])]
+        found[size] = (pairs + triples)[:4000]
+    return found[marks]
+
+
+def _extended(score: float, text: str, option: str, judge: Lexicon) -> float:
+    """The score of a state with an option behind it: letter 4-grams; an apostrophe ends a word."""
+    index, table = judge.index, judge.letters
+    context = ([0, 0, 0] + [index.get(c, 0) for c in text[-3:]])[-3:]
+    for letter in option:
+        code = 0 if letter in "'’" else index.get("s" if letter == "ß" else letter, -1)
+        score += max(float(table[context[0], context[1], context[2], code]), -9.0) if code >= 0 else -9.0
+        context = [context[1], context[2], code] if code > 0 else [0, 0, 0]
+    return score
+
+
+def _score(candidate: str, word: str, judge: Lexicon, evidence: Evidence, apostrophe: float) -> tuple[float, bool]:
+    """The logarithm of a candidate's likelihood and whether its words are known."""
+    pieces = re.split("['’]", candidate)
+    score = apostrophe * (candidate.count(_APOSTROPHE) - word.count(_APOSTROPHE))
+    known = True
+    for i, piece in enumerate(pieces):
+        if len(pieces) > 1 and (piece in _PARTS_BEFORE.get(judge.language, ()) and i < len(pieces) - 1):
+            continue
+        if piece in _PARTS_BEHIND.get(judge.language, ()) and i and (piece != "t" or pieces[i - 1].endswith("n")):
+            continue
+        if not piece:
+            return score - 40.0, False
+        zipf = _zipf(piece, judge, evidence)
+        if zipf:
+            score += (zipf - 9.0) * _LN10
+            known &= len(piece) > 2 or zipf > 5.0
+        else:
+            score += _UNKNOWN * _LN10 + max(_extended(0.0, "", piece, judge), -60.0) * 0.6
+            known = False
+    return score, known
+
+
+def _zipf(word: str, judge: Lexicon, evidence: Evidence) -> float:
+    if "ß" in word:
+        return evidence.frequency(word)
+    return max(judge.frequency(word), evidence.frequency(word) - 1.0)
+
+
+# ---- what is changed ------------------------------------------------------------------------------------------------
+
+_SENTENCE_END = re.compile(r"(?:^|\n|[.!?…]['\")»”]*\s+|[«\"“]\s?)$")
+
+
+def _changes(text: str, lost: list[Lost], found: dict[str, Found | None], mark: str) -> Iterator[Change]:
+    for word in lost:
+        candidate = found.get(word.text)
+        if candidate is None or candidate.share < _CLEAR or not (candidate.known or word.inside):
+            continue
+        if not candidate.known and mark == "?" and not word.inside:
+            continue
+        after = _cased(candidate.text, word, text, mark)
+        confidence = round((0.85 if candidate.known else 0.5) * candidate.share, 2)
+        yield repair(word.start, word.start + len(word.text), after, "mojibake", "lost-letters", confidence)
+
+
+def _cased(candidate: str, word: Lost, text: str, mark: str) -> str:
+    """The candidate with the capitals of the word, and of its neighbourhood where a mark stood first."""
+    kept = word.text.replace(mark, "")
+    if len(kept) > 1 and kept.isupper():
+        return candidate.upper()
+    if word.text[0] != mark:
+        position = (
+            0  # letters before the first mark keep their case; behind it nothing is capital but after an apostrophe
+        )
+        first = word.text.index(mark)
+        return word.text[:first] + _tail(candidate[first:], word.text[first:], mark) if position == 0 else candidate
+    before = text[max(word.start - 6, 0) : word.start]
+    first = _SENTENCE_END.search(before if word.start > 6 else "\n" + text[: word.start]) is not None and len(kept) > 0
+    tail = _tail(candidate, word.text, mark)
+    return tail[:1].upper() + tail[1:] if first else tail
+
+
+def _tail(candidate: str, word: str, mark: str) -> str:
+    """Capitals behind the last mark stay."""
+    last = word.rstrip("".join(sorted(set(word) - {mark}))) if mark in word else ""
+    rest = word[len(last) :]
+    return candidate[: len(candidate) - len(rest)] + rest if rest and candidate.endswith(rest.lower()) else candidate

@@ -1,0 +1,54 @@
+"""Letters as PDFs and old fonts have them: ligatures, letters in private use areas, bullets of symbol fonts.
+
+Ligatures that Unicode has are spelled out. Adobe's fonts put small capitals and ligatures into the private use area at
+fixed places (its Glyph List for New Fonts); symbol fonts show up as U+F000 plus their own code, and by far most such
+characters on their own at the start of a line are bullets.
+"""
+
+from __future__ import annotations
+
+import re
+
+from ftfy.chardata import LIGATURES
+
+from cleaners.evidence import characters_of
+from cleaners.spans import outside_code
+from corpus.document import Change, Document, normalise, repair
+
+_SPELLED = {chr(code): letters for code, letters in LIGATURES.items()}
+# Adobe's corporate use area: ligatures of expert fonts, and capitals as small capitals
+_ADOBE = {"\uf6be": "j", "\uf6c3": ",", "\uf6dc": "1"}
+_SMALL_CAPITALS = {chr(0xF761 + i): chr(0x41 + i) for i in range(26)}
+_SMALL_ACCENTED = {
+    chr(0xF7E0 + i): chr(0xC0 + i)
+    for i in range(31)
+    if i != 0x17  # U+F7F7 is free, as the multiplication sign
+}
+_OLD_DIGITS = {chr(0xF730 + i): chr(0x30 + i) for i in range(10)}
+_PRIVATE = {**_ADOBE, **_SMALL_CAPITALS, **_SMALL_ACCENTED, **_OLD_DIGITS}
+# Bullets of Symbol and Wingdings, by their codes there
+_BULLET_CODES = (0x6C, 0x6D, 0x6E, 0x6F, 0x71, 0x73, 0x74, 0x75, 0x76, 0x77, 0x9F, 0xA0, 0xA7, 0xA8, 0xB7, 0xD8, 0xFC)
+_BULLETS = "".join(chr(0xF000 + code) for code in _BULLET_CODES)
+_BULLET = re.compile(f"(?m)(?<=^)[ \\t\xa0]*([{_BULLETS}])(?=[ \\t\xa0]+\\S)")
+_LETTERS = re.compile("[" + "".join(map(re.escape, (*_SPELLED, *_PRIVATE))) + "]")
+_GATE = frozenset((*_SPELLED, *_PRIVATE, *_BULLETS))
+_LIKELY = 0.9
+
+
+def repair_pdf_letters(document: Document) -> Document:
+    """Spell ligatures out, and give letters and bullets in private use areas their own characters."""
+    text = document.text
+    if text.isascii() or _GATE.isdisjoint(characters_of(text)):
+        return document
+    changes: list[Change] = []
+    for match in _LETTERS.finditer(text):
+        letters = _SPELLED.get(match[0])
+        if letters:
+            changes.append(normalise(match.start(), match.end(), letters, "ligature", "ligatures"))
+        else:
+            changes.append(repair(match.start(), match.end(), _PRIVATE[match[0]], "ligature", "adobe-glyphs", _LIKELY))
+    changes += [
+        repair(match.start(1), match.end(1), "\N{BULLET}", "ligature", "symbol-bullets", _LIKELY)
+        for match in _BULLET.finditer(text)
+    ]
+    return document.apply(outside_code(document, changes))
