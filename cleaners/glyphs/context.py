@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from cleaners.glyphs.judge import Judge
+from cleaners.glyphs.judge import Effort, Judge
 from cleaners.glyphs.suspects import EDGES
 from cleaners.lexicon import MAIN_LANGUAGES, lexicon, word_key
 
@@ -17,6 +17,7 @@ _MOST_WORDS = 400  # different ones that tell the language
 _FEWEST_WORDS = 8
 _FOREIGN = -3.0  # a clean token of another language than the document's
 _ACRONYM, _AN_ACRONYM = 6, -15.0  # letters at most, and how likely any of them is
+MOST_EFFORT = 4_000_000  # letters scored for a document; some 5 CPU s
 _CLEAR = 0.35  # mean zipf by which the document's language leads
 
 
@@ -27,13 +28,14 @@ class Context:
         words = sorted({word.lower() for word in _WORD.findall(clean) if _PLAIN.fullmatch(word)})
         self.languages = _languages(words, declared)
         self.seen = frozenset(words)
+        self.effort = Effort(MOST_EFFORT)
         self._judges: dict[str, Judge] = {}
         self._clean: dict[str, float] = {}
 
     def judge(self, language: str) -> Judge:
         """The judge of a language that knows the document's own words, too."""
         if language not in self._judges:
-            self._judges[language] = Judge(lexicon(language), self.seen)
+            self._judges[language] = Judge(lexicon(language), self.seen, self.effort)
         return self._judges[language]
 
     def clean(self, token: str) -> float:

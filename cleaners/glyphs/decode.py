@@ -27,6 +27,7 @@ _BEAM = 24
 _LONGEST_SWITCHED = 20  # characters of a token that may begin clean and end garbled
 _LONGEST_CHOSEN = 32  # characters of a token whose readings are compared; no word is longer
 _POOR = -22.0  # scores below this make it worth looking for a switch inside the token
+_LOOKUP = 8  # what looking up a word costs, in letters scored
 _MOST_TORN = 5  # tokens that lost letters can make of one word
 
 
@@ -97,6 +98,7 @@ class Reader:
         """All readings of a token with what their choices cost, or the likely ones of very many."""
         options = [self.table.options(c) for c in token]
         cost = UNREAD * sum(not given for given in options)
+        self.judge.effort.spent += 2 * len(token)
         choices = [given or (c,) for given, c in zip(options, token, strict=True)]
         count = math.prod(map(len, choices))
         cost -= 0.35 * sum(len(given) > 1 for given in choices)
@@ -125,7 +127,7 @@ def cased(word: str, like: str) -> str:
 
 
 def decode(
-    tokens: Sequence[Token], readers: Sequence[Reader], clean: Callable[[str], float]
+    tokens: Sequence[Token], readers: Sequence[Reader], clean: Callable[[str], float], *, inside: bool = True
 ) -> tuple[list[Arc], float]:
     """The best reading of a line and by how much it is better than leaving it all alone."""
     size = len(tokens)
@@ -137,7 +139,7 @@ def decode(
         alone += score_clean
         arcs = [(Arc(i, i + 1, 0, token.text, score_clean), 0)]
         for state, reader in enumerate(readers, 1):
-            arcs += [(arc, end) for arc, end in _arcs(tokens, i, state, reader, score_clean)]
+            arcs += [(arc, end) for arc, end in _arcs(tokens, i, state, reader, score_clean, inside)]
         for arc, end in arcs:
             _extend(best, i, arc, end)
     state = max(sorted(best[size]), key=lambda s: best[size][s][0])
@@ -171,11 +173,13 @@ def _switch(before: int, after: int) -> float:
     return (LEAVE if before else 0.0) + (ENTER if after else 0.0)
 
 
-def _arcs(tokens: Sequence[Token], i: int, state: int, reader: Reader, clean: float) -> Iterator[tuple[Arc, int]]:
+def _arcs(
+    tokens: Sequence[Token], i: int, state: int, reader: Reader, clean: float, inside: bool
+) -> Iterator[tuple[Arc, int]]:
     token = tokens[i].text
     reading, score = reader.read(token)
     yield Arc(i, i + 1, state, reading, score), state
-    if max(score, clean) < _POOR and 3 < len(token) <= _LONGEST_SWITCHED:
+    if inside and max(score, clean) < _POOR and 3 < len(token) <= _LONGEST_SWITCHED:
         yield from _inside(token, i, state, reader)
     if reader.table.gap:
         yield from _torn(tokens, i, state, reader)
@@ -184,13 +188,22 @@ def _arcs(tokens: Sequence[Token], i: int, state: int, reader: Reader, clean: fl
 def _inside(token: str, i: int, state: int, reader: Reader) -> Iterator[tuple[Arc, int]]:
     for cut in range(1, len(token)):
         for garbled, other, ahead in ((token[:cut], token[cut:], True), (token[cut:], token[:cut], False)):
+            if not _may_be_part(other):
+                continue
             for read, cost in islice(reader.readings(garbled), _MOST_SWITCHED):
                 whole = read + other if ahead else other + read
                 core = whole.strip(EDGES)
+                reader.judge.effort.spent += _LOOKUP
                 if len(core) > 3 and reader.judge.knows(core):
                     score = reader.judge.token(whole) + cost + INSIDE
                     # a token that ends clean begins garbled, and is entered as such
                     yield Arc(i, i + 1, state if ahead else 0, whole, score), 0 if ahead else state
+
+
+def _may_be_part(clean: str) -> bool:
+    """Whether characters may be the clean part of a word."""
+    core = clean.strip(EDGES)
+    return not core or (core.isalpha() and (core.isupper() or core[1:].islower() or len(core) == 1))
 
 
 def _torn(tokens: Sequence[Token], i: int, state: int, reader: Reader) -> Iterator[tuple[Arc, int]]:

@@ -19,6 +19,7 @@ _COST = 7.0  # nats that a new reading must gain
 _MOST_ROUNDS = 24
 _MOST_SYMBOLS = 10  # tried per round, those of most poor tokens first
 _MOST_TOKENS = 40  # per symbol
+_MOST_DIFFERENT = 500  # tokens, the most frequent ones
 _LONGEST = 40  # letters of a token that can be one word
 _SIGNS = ".,'’-;:)(!?»«"
 
@@ -27,13 +28,21 @@ def refine(table: Table, judge: Judge, tokens: Sequence[str]) -> Table:
     """The table with the readings that the tokens speak for. Tables that lose places of letters stay as they are."""
     if table.gap or not table.spaces:
         return table
-    counts = Counter(tokens)
-    table = _with_small_letters(table, {fold(c) for token in tokens for c in token})
+    counts = Counter(token for token in tokens if len(token) < _LONGEST)
+    counts = Counter(dict(counts.most_common(_MOST_DIFFERENT)))
+    table = _with_small_letters(table, {fold(c) for token in counts for c in token})
+    read: dict[str, tuple[str, float]] = {}
     for _ in range(_MOST_ROUNDS):
-        better = _one_more(table, judge, counts)
-        if better is None:
-            return table
-        table = better
+        if judge.effort.over:
+            break
+        reader = Reader(table, judge, restore=False)
+        read |= {token: reader.read(token) for token in counts if token not in read}
+        found = _one_more(table, judge, counts, read)
+        if found is None:
+            break
+        symbol, plain = found
+        table = with_reading(table, symbol, plain)
+        read = {token: kept for token, kept in read.items() if symbol not in token}
     return table
 
 
@@ -48,16 +57,17 @@ def _with_small_letters(table: Table, used: AbstractSet[str]) -> Table:
     return table._replace(readings={**table.readings, **more}) if more else table
 
 
-def _one_more(table: Table, judge: Judge, counts: Counter[str]) -> Table | None:
-    reader = Reader(table, judge, restore=False)
-    read = {token: reader.read(token) for token in sorted(counts) if len(token) < _LONGEST}
-    poor = [token for token, (reading, score) in read.items() if score < _POOR and len(reading) == len(token)]
+def _one_more(
+    table: Table, judge: Judge, counts: Counter[str], read: dict[str, tuple[str, float]]
+) -> tuple[str, str] | None:
+    """The symbol and its further reading that make the tokens better by most."""
+    poor = [token for token in counts if read[token][1] < _POOR and len(read[token][0]) == len(token)]
     blame = Counter(symbol for token in poor for symbol in sorted(set(token)))
     best: tuple[float, str, str] | None = None
     for symbol, _ in sorted(blame.items(), key=lambda item: (-item[1], item[0]))[:_MOST_SYMBOLS]:
         holding = [token for token in poor if symbol in token][:_MOST_TOKENS]
         for plain in (*judge.lexicon.alphabet, *_SIGNS):
-            if plain in table.options(symbol):
+            if plain in table.options(symbol) or judge.effort.over:
                 continue
             gain = -_COST
             for token in holding:
@@ -65,7 +75,7 @@ def _one_more(table: Table, judge: Judge, counts: Counter[str]) -> Table | None:
                 gain += max(0.0, judge.token(_reread(token, reading, symbol, plain)) - score) * counts[token]
             if gain > 0 and (best is None or gain > best[0]):
                 best = (gain, symbol, plain)
-    return with_reading(table, best[1], best[2]) if best else None
+    return (best[1], best[2]) if best else None
 
 
 def _reread(token: str, reading: str, symbol: str, plain: str) -> str:

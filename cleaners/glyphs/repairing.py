@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
+
+import numpy as np
 
 from cleaners.glyphs.context import Context
 from cleaners.glyphs.decode import Arc, Reader, decode
 from cleaners.glyphs.families import Table, tables_without
+from cleaners.glyphs.judge import Judge
 from cleaners.glyphs.refine import refine
 from cleaners.glyphs.scan import scan
 from cleaners.glyphs.solve import NAME, solve
 from cleaners.glyphs.suspects import EDGES, Run, Token, runs, suspicious_lines, suspicious_tokens, tokens_of
-from cleaners.lexicon import MAIN_LANGUAGES
+from cleaners.lexicon import MAIN_LANGUAGES, zipf_anywhere
 from corpus.document import Change, Document, repair
 
 LABEL = "glyph-map"
@@ -20,7 +24,8 @@ _LEAST_GAIN = 30.0  # nats over all runs: names and foreign words of clean text 
 _LEAST_WORDS = 4  # known words of at least three letters
 _COMMON = 3.5  # zipf of a word that counts as one; rarer ones of three letters are abbreviations
 _LEAST_COVERAGE = 0.6  # share of the letters read that lie in known words
-_LEAST_UNREFINED = 0.45  # the same before readings are inferred: enough of those make words of anything
+_LEAST_UNREFINED = 0.3  # the same before readings are inferred: enough of those make words of anything
+_LEAST_FREQUENT = {1: 5.6, 2: 5.0, 3: 3.5}  # zipf of a word by its letters
 _MOST_TABLES = 4
 _LEAST_UNKNOWN = 200  # garbled characters below which an unknown table cannot be told from chance
 _MOST_MEAN = 14  # characters per token: with the spaces lost there are no words to go by
@@ -28,10 +33,15 @@ _LONG_WORD = 6  # letters; a single shorter word is no sign of garbled text
 _STRETCH_GAIN = 10.0  # nats that a stretch of a line must gain
 _LEAST_DECIPHERED = 0.8  # the same for a table found from the text: chance makes .6
 _GAIN_PER_SYMBOL = 0.8  # nats per character by which a deciphered text must be better than the text as it is
+_MOST_RESTORED = 3  # tables; the words by what is left of them take .3 s per language
 _MOST_LANGUAGES = 3
 _GIBBERISH = -7.5  # mean score of a letter; languages at hand have -2.5, strange letters count as -9 times four
 _GIBBERISH_SAMPLE = 200
 DECIPHERED = NAME
+_WORDS_INSIDE = re.compile(r"[^\W\d_]?[a-zß-ÿ]{3,}|[A-ZÀ-Þ]{4,}")  # camel case is taken apart
+_WORDS_SAMPLE = 400  # tokens
+_LEAST_ZIPF, _MOST_KNOWN = 3.0, 0.2
+_SHORT_SAMPLE = 1200  # the same for a first look
 _SAMPLE = 4000  # characters of the runs that tables are tried on
 
 
@@ -70,6 +80,8 @@ def repair_glyphs(document: Document, *, without: Collection[str] = ()) -> Docum
         return document
     changes: list[Change] = []
     for start, end in lines:
+        if context.effort.over:
+            break
         changes += _line(tokens_of(text, start, end), readers, context)
     return document.apply(changes)
 
@@ -89,7 +101,7 @@ def _readers(context: Context, found: Sequence[Run], tables: Sequence[Table], wi
     """The tables that read the runs, best first, each for what the earlier ones left."""
     chosen: list[Reader] = []
     left = list(found)
-    while left and len(chosen) < _MOST_TABLES:
+    while left and len(chosen) < _MOST_TABLES and not context.effort.over:
         trials = _trials(context, left, tables)
         if not trials:
             break
@@ -103,7 +115,7 @@ def _readers(context: Context, found: Sequence[Run], tables: Sequence[Table], wi
             break
         chosen.append(best.reader)
         left = best.left
-    if left and DECIPHERED not in without:
+    if left and DECIPHERED not in without and not context.effort.over:
         chosen += _deciphered(context, left)
     return chosen
 
@@ -112,7 +124,9 @@ def _deciphered(context: Context, left: Sequence[Run]) -> list[Reader]:
     """A table found from the text alone, if there is enough of it and it makes words."""
     tokens = [token for run in left for token in run.text[:_SAMPLE].split()][:_SAMPLE]
     size = sum(map(len, tokens))
-    if size < _LEAST_UNKNOWN or size > _MOST_MEAN * len(tokens) or not _gibberish(context, tokens):
+    if size < _LEAST_UNKNOWN or size > _MOST_MEAN * len(tokens):
+        return []
+    if not _foreign(tokens) or not _gibberish(context, tokens):
         return []
     trials: list[Trial] = []
     for language in context.languages[:_MOST_LANGUAGES]:
@@ -122,6 +136,16 @@ def _deciphered(context: Context, left: Sequence[Run]) -> list[Reader]:
     best = max(trials, key=lambda trial: trial.gain)
     sure = best.good and best.coverage >= _LEAST_DECIPHERED and best.gain > _GAIN_PER_SYMBOL * size
     return [best.reader] if sure else []
+
+
+def _foreign(tokens: Sequence[str]) -> bool:
+    """Whether the tokens hold hardly any words of the main languages: names in programs are made of words."""
+    words = [word.lower() for token in tokens[:_WORDS_SAMPLE] for word in _WORDS_INSIDE.findall(token)]
+    if not words:
+        return True
+    sizes = np.fromiter(map(len, words), dtype=np.float64)
+    known = float(sizes[zipf_anywhere(words) >= _LEAST_ZIPF].sum())
+    return known <= _MOST_KNOWN * sum(map(len, tokens[:_WORDS_SAMPLE]))
 
 
 def _gibberish(context: Context, tokens: Sequence[str]) -> bool:
@@ -137,25 +161,31 @@ def _gibberish(context: Context, tokens: Sequence[str]) -> bool:
 
 
 def _trials(context: Context, left: Sequence[Run], tables: Sequence[Table]) -> list[Trial]:
+    """What the likely tables make of the runs, the best of them with lost letters put back."""
     sample = " ".join(run.text for run in left)
     trials: list[Trial] = []
     for language in context.languages:
         judge = context.judge(language)
         for scanned in scan(sample, tables, judge.lexicon):
-            trials.append(_try(context, Reader(scanned.table, judge), left))
-    return trials
+            if not context.effort.over:
+                trials.append(_try(context, Reader(scanned.table, judge, restore=False), left, _SHORT_SAMPLE))
+    likely = [trial for trial in trials if trial.gain > 0 and trial.words]
+    likely.sort(key=lambda trial: -trial.gain)
+    return [_try(context, Reader(t.reader.table, t.reader.judge), left) for t in likely[:_MOST_RESTORED]]
 
 
-def _try(context: Context, reader: Reader, left: Sequence[Run]) -> Trial:
+def _try(context: Context, reader: Reader, left: Sequence[Run], sample: int = _SAMPLE) -> Trial:
     gain, words, known, letters, size = 0.0, 0, 0, 0, 0
     rest: list[Run] = []
     garbled: list[str] = []
     for run in left:
-        size += len(run.text)
-        if size > _SAMPLE and size > len(run.text):
+        if context.effort.over:
             break
-        tokens = tokens_of(run.text, 0, min(len(run.text), _SAMPLE))
-        path, better = decode(tokens, [reader], context.clean)
+        size += len(run.text)
+        if size > sample and size > len(run.text):
+            break
+        tokens = tokens_of(run.text, 0, min(len(run.text), sample))
+        path, better = decode(tokens, [reader], context.clean, inside=False)
         if better <= 0:
             rest.append(run)
             continue
@@ -163,12 +193,22 @@ def _try(context: Context, reader: Reader, left: Sequence[Run]) -> Trial:
         for arc in path:
             if arc.state:
                 garbled += [token.text for token in tokens[arc.first : arc.last]]
+                letters += len(arc.reading) - arc.reading.count(" ") - _edges(arc.reading)
                 for word in _letters(arc.reading):
-                    letters += len(word)
-                    if reader.judge.knows(word):
+                    if _is_word(word, reader.judge):
                         known += len(word)
                         words += len(word) > 2 and reader.judge.lexicon.frequency(word) >= _COMMON
     return Trial(gain, words, known / max(1, letters), reader, rest, garbled)
+
+
+def _edges(reading: str) -> int:
+    """How many signs stand around the words of a reading."""
+    return sum(len(word) - len(word.strip(EDGES)) for word in reading.split())
+
+
+def _is_word(word: str, judge: Judge) -> bool:
+    """Whether the letters are a word, and no abbreviation: nearly all of one or two letters are known."""
+    return judge.lexicon.frequency(word) >= _LEAST_FREQUENT.get(len(word), 0.1) or word.lower() in judge.seen
 
 
 def _letters(reading: str) -> list[str]:

@@ -42,6 +42,7 @@ def segment(letters: str, judge: Judge, remains: dict[str, Whole]) -> tuple[str,
 def _words(run: str, judge: Judge, remains: dict[str, Whole]) -> tuple[list[str], float]:
     best: list[tuple[float, int, str]] = [(0.0, 0, "")]
     lower = run.lower()
+    judge.effort.spent += 4 * len(run) * _LONGEST  # look-ups
     for end in range(1, len(run) + 1):
         candidates = []
         for start in range(max(0, end - _LONGEST), end):
