@@ -23,7 +23,7 @@ types: $(VENV)/.installed-dev  ## mypy --strict
 	$(BIN)/mypy
 
 unit: $(VENV)/.installed-dev  ## the tests, with coverage
-	$(BIN)/pytest --cov --cov-report=term:skip-covered
+	$(BIN)/pytest --numprocesses=auto --dist=loadfile --cov --cov-report=term:skip-covered
 
 format: $(VENV)/.installed-dev  ## put the code into its uniform format
 	$(BIN)/ruff check --fix .

@@ -23,7 +23,7 @@ from extractors.sniffing import sniff
 def _zip(member: str) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
-        archive.writestr(member, "x")
+        archive.writestr(zipfile.ZipInfo(member), "x")
     return buffer.getvalue()
 
 
@@ -76,7 +76,7 @@ README = (
         (b'{"a": 1}\r\n{"a": 2}\r\n', "application/x-ndjson"),
         (b"%PDF-1.7\n", "application/pdf"),
         (b"\n\n%PDF-1.4\n\x80\x81", "application/pdf"),
-        (gzip.compress(b"x"), "application/gzip"),
+        (gzip.compress(b"x", mtime=0), "application/gzip"),
         (bz2.compress(b"x"), "application/x-bzip2"),
         (lzma.compress(b"x"), "application/x-xz"),
         (zstandard.compress(b"x"), "application/zstd"),
