@@ -13,11 +13,13 @@ from cleaners.boilerplate_text import propose_captions, propose_category, propos
 from cleaners.comments import propose_comments
 from cleaners.content import Evidence, Model, judge
 from cleaners.content_html import html_model
+from cleaners.content_text import score_text
+from cleaners.content_text_labels import name_furniture
 from cleaners.cues import Cue, find_cue
 from cleaners.page import Page, Proposals, merge, page_of
 from corpus.document import Document
 
-MODELS: tuple[Model, ...] = (html_model,)
+MODELS: tuple[Model, ...] = (html_model, score_text)
 """The first one that knows a page is believed; where none does, the rules are."""
 
 
@@ -25,7 +27,7 @@ def propose_boilerplate(document: Document) -> Document:
     """Label the blocks that look like page furniture; nothing is removed but running headers inside lines."""
     evidence = evidence_of(document)
     page = evidence.page
-    found = judge(evidence, MODELS)
+    found = name_furniture(page, evidence.cues, judge(evidence, MODELS))
     return evidence.document.label_blocks({page[i].at: (p.label, p.rule, p.score) for i, p in found.items()})
 
 

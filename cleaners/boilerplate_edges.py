@@ -9,6 +9,7 @@ a dialogue, a list - has too little prose to say where it begins, and nothing is
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from cleaners.boilerplate_html import is_linked
 from cleaners.markup import own_words
@@ -46,7 +47,7 @@ def propose_edges(page: Page, furniture: Proposals) -> Proposals:
     if len(prose) < MIN_PROSE or sum(line.words for line in prose) < MIN_PROSE_WORDS:
         return {}
     named = {position for position, proposal in furniture.items() if proposal.score > 0.5}
-    start, end = _text_span([_weight(line, position in named) for position, line in enumerate(page)])
+    start, end = text_span([_weight(line, position in named) for position, line in enumerate(page)])
     while end < len(page) and end not in named and (page[end].sentence or page[end].words >= LAST_WORDS):
         end += 1
     if start and start - 1 not in named and not any(c.isdigit() for c in page[start - 1].text):
@@ -82,7 +83,7 @@ def _weight(line: Line, named: bool) -> float:
     return -SHORT_COST
 
 
-def _text_span(weights: list[float]) -> tuple[int, int]:
+def text_span(weights: Sequence[float]) -> tuple[int, int]:
     """The half-open stretch with the largest sum (Kadane); the first of equals."""
     best, best_span = 0.0, (0, 0)
     total, start = 0.0, 0
