@@ -26,6 +26,7 @@ MOSTLY_TEXT = (
     0.35  # share of lines that go, of those that no certain rule names: fewer, and a page was extracted before
 )
 UNRULED, RULED = 0.75, 0.3  # there: scores above which a line goes that no rule doubts, or that a rule names as well
+PARAGRAPH_SURE = 0.6  # above it prose goes though prose beside it stays
 HEADING_WORDS = 15
 HEADING_SURE = 0.85  # of a whole page: above it a line over a text is no heading of it
 TITLE_WORDS, TITLE_REACH = (3, 30), 14
@@ -52,6 +53,7 @@ def in_context(page: Page, cues: Sequence[Cue | None], rules: Proposals, scores:
         if proposal.rule in CERTAIN:
             result[position] = max(result[position], proposal.score)
     for position in (
+        *_paragraphs(page, ruled, result),
         *_items(page, ruled, result),
         *_headings(page, cues, ruled, result, sure=1.0 if extracted else HEADING_SURE),
     ):
@@ -92,6 +94,15 @@ def _cautious(scores: Scores, ruled: Scores) -> Scores:
     below = scores / bar * REMOVED
     above = 1 - (1 - scores) / (1 - bar) * (1 - REMOVED)
     return np.where(scores <= bar, below, above)
+
+
+def _paragraphs(page: Page, ruled: Scores, scores: Scores) -> Iterator[int]:
+    """Prose beside prose that stays, where the model hesitates and no rule doubts."""
+    for position, line in enumerate(page):
+        if line.prose and ruled[position] <= REMOVED < scores[position] < PARAGRAPH_SURE:
+            around = [i for i in (position - 1, position + 1) if 0 <= i < len(page)]
+            if any(page[i].prose and scores[i] <= REMOVED for i in around):
+                yield position
 
 
 def _items(page: Page, ruled: Scores, scores: Scores) -> Iterator[int]:

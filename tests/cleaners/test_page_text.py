@@ -14,7 +14,11 @@ from extractors import RawItem
 from extractors.text import extract_text
 
 FOLDER = Path(__file__).parents[1] / "cases"
-CASES = [case for name in ("clean_results.json",) for case in json.loads((FOLDER / name).read_text(encoding="utf-8"))]
+CASES = [
+    case
+    for name in ("clean_results.json", "clean_page_text.json")
+    for case in json.loads((FOLDER / name).read_text(encoding="utf-8"))
+]
 
 
 def clean(text: str) -> Document:
