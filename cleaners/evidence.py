@@ -31,7 +31,7 @@ _INSIDE = (
     "(?:[¹²³ªº¼½¾ƒ]|[^\\w\\s’'´`\\-‐‑–—·.,:;!?&+@/()\\[\\]\"*=|\\\\<>#"
     "\u00ad\u0300-\u036f\u200b-\u200f\u3000-\u303f\uff00-\uff0f\uff1a-\uff20])"
 )
-_BESIDE = "[¢£¤¥¦§¨¬¯±´¶¸¼½¾¿¡‚ƒ„†‡ˆ‰‹›˜™√∫∂≤≥≠∞¬◊]"
+_BESIDE = "[¢£¤¥¦§¨¬¯±´¶¸¼½¾¿¡‚ƒ„†‡ˆ‰‹›˜™√∫∂≤≥≠∞¬◊├-╬]+"
 _AT_EDGES = "¶™„‚›‹†‡§©®¿¡¦¬˜ˆ´¢£¥"
 _BEFORE = "[¢¤¥¦¨¬¯±´¶¸¼½¾‚ƒ„†‡ˆ‰˜√∂≤≥≠◊]"
 # words with a sign where no text has one
@@ -98,7 +98,7 @@ class Evidence:
             zipf = self.frequency(word)
             if zipf >= _SHORT_WORDS:
                 return 2.0 if zipf >= _LETTER_WORDS else 0.5
-            return -0.5 if word.isascii() or word.lower() in self._alphabet else -1.5
+            return -1.5 if "\x80" <= word < "\u0250" and word.lower() not in self._alphabet else -0.5
         capital = word[1:] != word[1:].lower() and word != word.upper()
         zipf = self.frequency(word) - 2.0 * capital
         if zipf >= _LEAST:
@@ -106,7 +106,7 @@ class Evidence:
         if capital:
             return -0.5 if word.isascii() else -3.0
         usual = min(self._usual(word), 0.8)
-        home = all(letter in self._alphabet or letter >= "\u0370" for letter in word.lower())
+        home = word >= "\u0370" or self._alphabet.issuperset(word.lower())
         return usual if home else min(usual, _NOT_AT_HOME)
 
     def odd(self, token: str) -> bool:

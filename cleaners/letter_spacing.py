@@ -14,7 +14,9 @@ from cleaners.spans import outside_code
 from corpus.document import Change, Document, repair
 
 _L = "[^\\W\\d_]"
-_RUN = re.compile(f"(?<![^\\s(\\[«“\"‘’'„-])(?:{_L}['’])?{_L}(?: {_L}){{2,}}(?![^\\s.,;:!?)\\]»”\"…-])")
+_RUN = re.compile(
+    f"(?<![^\\s(\\[«“\"‘’'„-])(?:{_L}['’])?{_L}(?: {_L}){{2,}}(?! {_L}(?!{_L}))(?![^\\s.,;:!?)\\]»”\"…-])"
+)
 _LONGEST = 400
 _LONGEST_WORD = 30
 _SURE, _LIKELY = 0.95, 0.8

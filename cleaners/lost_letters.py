@@ -93,7 +93,7 @@ def _restore(document: Document, mark: str) -> Document:
             found[word.text] = best(word.text, mark, evidence, bytes_lost=bytes_lost)
     if mark == "?" and not _believed(inside, found, evidence, mark):
         return document
-    if not any(candidate.known for word in inside if (candidate := found.get(word.text))):
+    if not any(candidate.known for word in lost if len(word.text) > 3 and (candidate := found.get(word.text))):
         lost = [word for word in lost if word.text.strip(mark)]  # a lone mark may have been anything
     return document.apply(outside_code(document, _changes(text, lost, found, mark)))
 
