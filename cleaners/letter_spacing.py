@@ -17,6 +17,7 @@ _L = "[^\\W\\d_]"
 _RUN = re.compile(
     f"(?<![^\\s(\\[«“\"‘’'„-])(?:{_L}['’])?{_L}(?: {_L}){{2,}}(?! {_L}(?!{_L}))(?![^\\s.,;:!?)\\]»”\"…-])"
 )
+_ALPHABET = "abcdefghijklmnopqrstuvwxyz"
 _LONGEST = 400
 _LONGEST_WORD = 30
 _SURE, _LIKELY = 0.95, 0.8
@@ -35,7 +36,12 @@ def repair_letter_spacing(document: Document) -> Document:
     for match in _RUN.finditer(text):
         run = match[0]
         letters = run.replace(" ", "")
-        if len(letters) > _LONGEST or not _cased(letters) or len(set(letters.lower())) < 3:
+        if (
+            len(letters) > _LONGEST
+            or not _cased(letters)
+            or len(set(letters.lower())) < 3
+            or letters.lower() in _ALPHABET
+        ):
             continue
         words = _words(letters, evidence)
         if words is None:
