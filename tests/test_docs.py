@@ -34,6 +34,8 @@ def workplace(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("newcomer")
     for name in ("raw", "corpus/data"):
         shutil.copytree(ROOT / name, folder / name)
+    (folder / "tests" / "samples").mkdir(parents=True)
+    shutil.copy(ROOT / "tests" / "samples" / "newcomer.py", folder / "tests" / "samples")
     command = folder / "bin" / "limpide"
     command.parent.mkdir()
     command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m flows.cli "$@"\n')
@@ -66,14 +68,37 @@ def test_every_command_of_the_readme_works_in_order(workplace, environment):
 
 
 def test_the_walk_in_contributing_prints_what_it_says(workplace, environment):
-    steps = re.findall(r"^\$ (.+)\n((?:(?!\$ ).+\n)*)", "".join(blocks(CONTRIBUTING, "console")), re.MULTILINE)
-    assert len(steps) > 10
+    walk(workplace, environment, slice(0, -3))
+    shutil.rmtree(workplace / "raw" / "quay")
+
+
+def walk(workplace, environment, some):
+    """Type what console blocks of CONTRIBUTING tell, and compare what is printed."""
+    steps = re.findall(r"^\$ (.+)\n((?:(?!\$ ).+\n)*)", "".join(blocks(CONTRIBUTING, "console")[some]), re.MULTILINE)
+    assert steps
     for command, printed in steps:
         done = subprocess.run(
             command, shell=True, cwd=workplace, env={**environment, "COLUMNS": "200"}, capture_output=True, text=True
         )
         assert done.stdout + done.stderr == printed, command
-    shutil.rmtree(workplace / "raw" / "quay")
+
+
+def test_the_walk_with_the_viewer_ends_as_it_says(workplace, environment):
+    """What the viewer shows is asked of the trial behind its page, which has a browser test of its own."""
+    from flows.viewer_trial import Trials
+
+    walk(workplace, environment, slice(-3, None))
+    trials = Trials(Settings(raw=workplace / "raw", workers=1))
+    trials.get("tollbridge")
+    trials.wait()
+    elements = {element.selector: element for element in trials.get("tollbridge").template.elements}
+    rows = re.findall(r"^\| `(\.zq[\w-]+)` \| (\d+) \| (kept|removed) \|$", CONTRIBUTING, re.MULTILINE)
+    assert len(rows) == 6
+    for selector, pages, became in rows:
+        element = elements[selector]
+        assert (element.pages, element.removed == 0) == (int(pages), became == "kept"), selector
+        assert element.kept == 0 or became == "kept"
+    shutil.rmtree(workplace / "raw" / "tollbridge")
 
 
 @pytest.fixture(scope="module")

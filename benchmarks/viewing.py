@@ -1,0 +1,145 @@
+"""The report and the viewer on a large corpus: how long they take, and how large the report is.
+
+    python -m benchmarks.viewing [--documents 100000] [--folder DIR]
+
+The corpus is made up from a seed: texts of 200 to 700 words drawn from a vocabulary, each with page furniture that was
+removed and letters that were repaired, twenty sources, duplicates and failures. Prints seconds of wall time, the worst
+of three for a view, and CPU seconds beside them; `--folder` keeps the corpus for another run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import re
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from starlette.testclient import TestClient
+
+from corpus.card import CorpusSummary, SourceSummary
+from corpus.document import Document, Hint, Removal, build, repair
+from corpus.publish import publish
+from corpus.report import write_report
+from corpus.schema import KEYS, Duplicate, Table, document_row, quarantine_row, removed_row
+from corpus.signals import measure
+from corpus.source import Source
+from flows.viewing import viewer
+
+SOURCES = 20
+FURNITURE = (("navigation", "menu"), ("cookie-notice", "cues"), ("related-links", "links"), ("legal-footer", "foot"))
+SYLLABLES = re.findall(
+    r"\w+", "ba bor ca chan dé du el fa gra hu in jo ker la lon mar mi né or pa qué ri sa tan tri ur va vé yo zel"
+)
+SHA = "ab" * 32
+REPEATS = 3
+
+
+def made(number: int, words: Sequence[str]) -> Document:
+    """A document with its ledger; the same number gives the same document."""
+    draw = random.Random(number)
+    paragraphs = [" ".join(draw.choices(words, k=draw.randint(40, 90))) + "." for _ in range(draw.randint(5, 8))]
+    paragraphs[-1] += f" Numéro {number}, l'Ã©tÃ© {draw.randint(1900, 2020)}."
+    menus = [(" ".join(draw.choices(words, k=draw.randint(3, 30))), *kind) for kind in FURNITURE for _ in range(3)]
+    pieces = [(text, "list_item", 1, Hint()) for text, _, _ in menus]
+    pieces += [(" ".join(draw.choices(words, k=6)), "heading", 1, Hint())]
+    pieces += [(text, "paragraph", 0, Hint()) for text in paragraphs]
+    source = Source(name=f"source-{number % SOURCES:02}", licence="CC0-1.0")
+    language = "fr" if number % 3 else "en"
+    document = build(pieces, title=f"Page {number} {words[number % 997]}", language=language, source=source)
+    at = document.text.index("Ã©tÃ©")
+    document = document.apply([repair(at, at + 5, "été", "mojibake", "utf8-as-latin1", draw.uniform(0.3, 1))])
+    removals = {i: Removal(label, rule, draw.uniform(0.5, 1)) for i, (_, label, rule) in enumerate(menus)}
+    document = document.remove_blocks(removals)
+    return document.with_(signals=measure(document))
+
+
+def key_of(number: int) -> str:
+    """The id of a document."""
+    return f"{number:032x}"
+
+
+def rows(table: Table, keys: Sequence[str], words: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """The rows of a table, made when they are asked for."""
+    for key in keys:
+        number = int(key.rpartition("/")[2].removesuffix(".pdf"), 16)
+        path = f"source-{number % SOURCES:02}/{number:07}.html"
+        if table == "documents":
+            similar = [Duplicate("c", key_of(number - 1), "revised", 0.6)] if number % 50 == 1 else []
+            yield document_row(
+                made(number, words), doc_id=key, path=path, raw_sha256=SHA, duplicates=similar, digest=key
+            )
+        elif table == "removed":
+            kept = key_of(number % 1_000)
+            row = removed_row(
+                made(number, words),
+                doc_id=key,
+                path=path,
+                raw_sha256=SHA,
+                reason="near-duplicate",
+                of=kept,
+                similarity=0.9,
+            )
+            yield {**row, "row_hash": key}
+        else:
+            yield {**quarantine_row("source-00", key, SHA, "parse", "ExtractionError", "cut off"), "row_hash": key}
+
+
+def publish_corpus(clean: Path, documents: int) -> None:
+    """Publish a corpus of so many documents, 5 % more that were dropped and 1 % that failed."""
+    draw = random.Random(0)
+    words = ["".join(draw.choices(SYLLABLES, k=draw.randint(1, 4))) for _ in range(20_000)]
+    order = sorted(range(documents), key=lambda number: number % SOURCES)
+    keys: dict[Table, list[str]] = {
+        "documents": [key_of(number) for number in order],
+        "removed": [key_of(documents + number) for number in range(documents // 20)],
+        "quarantine": [f"source-00/{number:x}.pdf" for number in range(documents // 100)],
+    }
+    assert set(keys) == set(KEYS)
+    summary = CorpusSummary([SourceSummary("source-00", documents=documents)])
+    hashes = {table: {key: key for key in some} for table, some in keys.items()}
+    publish(clean, hashes, lambda table, some: rows(table, some, words), rules_hash="r", summary=summary)
+
+
+def timed(name: str, run: Callable[[], Any], repeats: int = 1) -> Any:
+    """Run, and print the longest wall time and its CPU time."""
+    worst = (0.0, 0.0)
+    for _ in range(repeats):
+        wall, cpu = time.perf_counter(), time.process_time()
+        result = run()
+        worst = max(worst, (time.perf_counter() - wall, time.process_time() - cpu))
+    print(f"{name:32}{worst[0]:9.3f} s wall{worst[1]:9.3f} s CPU", flush=True)
+    return result
+
+
+def main() -> None:
+    """Make the corpus, then measure."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--documents", type=int, default=100_000)
+    parser.add_argument("--folder", type=Path)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as temporary:
+        clean = options.folder or Path(temporary)
+        if not (clean / "latest").exists():
+            timed("corpus made", lambda: publish_corpus(clean, options.documents))
+        out = Path(temporary) / "report"
+        timed("static report", lambda: write_report((clean / "latest").resolve(), out, parent=None))
+        size = sum(path.stat().st_size for path in out.iterdir())
+        print(f"{'its size':32}{size / 1e6:9.1f} MB in {len(list(out.iterdir()))} files")
+        client = TestClient(timed("viewer starts", lambda: viewer(clean)), base_url="http://127.0.0.1")
+        some = key_of(options.documents // 2)
+        for path in (
+            "/", "/?page=900", "/?q=source-07+0012", "/?source=source-03&sort=removed", "/?language=en&sort=longest",
+            "/?label=mojibake&sort=confidence", "/?rule=links&confidence=0.52&sort=repaired", "/overview",
+            "/duplicates", "/quarantine", f"/document/{some}",
+            f"/document/{some}?label=navigation&sort=removed&span=100-200",
+            f"/compare?a={key_of(options.documents)}&b={key_of(options.documents % 1_000)}", "/rules",
+        ):  # fmt: skip
+            timed(path[:30], lambda path=path: client.get(path).raise_for_status(), REPEATS)
+
+
+if __name__ == "__main__":
+    main()
