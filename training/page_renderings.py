@@ -8,6 +8,8 @@ ones is drawn from its name. Whole pages come from resiliparse, inscriptis and B
 trafilatura also hand over their idea of the main content, whose leftovers - cross links, captions, related posts - are
 what most collections of web text carry. Lines of OUT_FILE: id, group (registered domain or publisher: a page and all
 that is made of it share a fold), renderer, lang, text, gold, with_segments, without_segments.
+
+Besides what the `training` extra installs this needs trafilatura with lxml_html_clean, inscriptis and resiliparse.
 """
 
 from __future__ import annotations

@@ -5,9 +5,15 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from cleaners.boilerplate import evidence_of
+from cleaners.content_text import gaps_above, score_text
+from cleaners.content_text_features import text_features
+from cleaners.content_text_labels import name_furniture
 from cleaners.decision import decide
+from cleaners.page import Proposal
 from cleaners.pipeline import prepare
 from corpus.document import Document, replay
 from extractors import RawItem
@@ -34,3 +40,44 @@ def test_lines_of_page_text_go_with_their_label_or_stay(case):
     assert document.text.split("\n") == [line for line in case["lines"] if isinstance(line, str)]
     assert removed == {line[1]: line[0] for line in case["lines"] if not isinstance(line, str)}
     assert replay(document.raw_text, document.edits) == document.text
+
+
+LINES = [
+    "Menu",
+    "Home",
+    "The ferry leaves at dawn, whether the fog has lifted or not.",
+    "4 May 2019",
+    "See all posts >",
+]
+
+
+def test_features_asked_for_by_name_are_those_computed_with_all_others():
+    evidence = evidence_of(extract_text(RawItem("\n\n".join(LINES))))
+    known = (evidence.page, evidence.cues, gaps_above(evidence.document), evidence.rules)
+    names, rows = text_features(*known)
+    assert len(set(names)) == len(names) == rows.shape[1]
+    assert not [name for name, column in zip(names, rows.T, strict=True) if np.isnan(column).any()]
+    some, columns = text_features(*known, names[::7])
+    assert (columns == rows[:, ::7]).all()
+    assert some == names[::7]
+    with pytest.raises(KeyError):
+        text_features(*known, ["mood"])
+
+
+def test_page_text_is_scored_line_by_line_and_a_single_line_is_not():
+    scores = score_text(evidence_of(extract_text(RawItem("\n".join(LINES)))))
+    assert scores is not None
+    assert len(scores) == len(LINES)
+    assert ((scores >= 0) & (scores <= 1)).all()
+    assert score_text(evidence_of(extract_text(RawItem(LINES[2])))) is None
+
+
+def test_unnamed_furniture_gets_its_label_from_section_form_and_place():
+    lines = ["Fishing", LINES[2], "Related posts", "Nets and knots", "4 May 2019", "All about eels and other fish"]
+    evidence = evidence_of(extract_text(RawItem("\n".join(lines))))
+    found = {i: Proposal("boilerplate", "content-model", 0.1 if i == 1 else 0.9) for i in range(len(lines))}
+    found[2] = Proposal("related-links", "related-heading", 0.9)
+    named = name_furniture(evidence.page, [None] * len(lines), found)
+    assert [named[i].label for i in range(len(lines))] == [
+        "navigation", "", "related-links", "related-links", "byline", "related-links",
+    ]  # fmt: skip
