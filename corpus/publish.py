@@ -61,6 +61,7 @@ Report = Callable[[Path, Path | None], None]
 SMALL = 10  # a shard is small when it has less than a tenth of the rows and bytes of a full one
 MOST_SMALL = 8  # with more small shards than this in a table they become one
 
+_TIME = "%Y-%m-%dT%H:%M:%SZ"
 _log = logging.getLogger(__name__)
 
 
@@ -126,6 +127,28 @@ def publish(
     return published
 
 
+def rewrite(
+    clean: Path,
+    snapshot: str,
+    parent: str | None,
+    rows: Mapping[Table, Mapping[str, str]],
+    load: Load,
+    summary: CorpusSummary,
+    report: Report,
+) -> str:
+    """Write a kept snapshot anew, holding `rows`, under a name that is returned. `latest` and the old one stay.
+
+    `parent` is the name to write down as its parent. Time and rules are those of the old one. To be called by the
+    holder of the lock. Raises CorpusError, DamagedSnapshot when the old one cannot be read.
+    """
+    old = clean / SNAPSHOTS / snapshot
+    manifest = read_manifest(old)
+    created = datetime.strptime(manifest.created, _TIME).replace(tzinfo=UTC)
+    job = _Job(clean, rows, load, manifest.rules_hash, summary, created, report)
+    from_here = _Parent(manifest, parent, old)
+    return _write(job, from_here, {table: _plan(from_here, table, rows[table]) for table in TABLES}, swap=False).id
+
+
 @dataclass(frozen=True, slots=True)
 class _Job:
     """What is to be published."""
@@ -172,6 +195,11 @@ def _publish_over(job: _Job, parent: _Parent) -> Published | None:
     plans = {table: _plan(parent, table, job.rows[table]) for table in TABLES}
     if parent.manifest and not any(plan.changed for plan in plans.values()):
         return None
+    return _write(job, parent, plans, swap=True)
+
+
+def _write(job: _Job, parent: _Parent, plans: Mapping[Table, _Plan], *, swap: bool) -> Published:
+    """Write the snapshot, and let `latest` point to it if wanted."""
     content = _content_hash(job.rows)
     snapshot_id = _free_id(job.clean, job.now, content)
     final = job.clean / SNAPSHOTS / snapshot_id
@@ -190,7 +218,8 @@ def _publish_over(job: _Job, parent: _Parent) -> Published | None:
         flush(folder)
         folder.rename(final)
         flush(final.parent)
-        swap_link(job.clean / LATEST, f"{SNAPSHOTS}/{snapshot_id}", job.clean / (TEMPORARY_LINK + snapshot_id))
+        if swap:
+            swap_link(job.clean / LATEST, f"{SNAPSHOTS}/{snapshot_id}", job.clean / (TEMPORARY_LINK + snapshot_id))
     return Published(snapshot_id, final, parent.id, counts, new, len(files) - new)
 
 
@@ -267,7 +296,7 @@ def _write_papers(
     manifest = Manifest(
         id=snapshot_id,
         parent=parent_id,
-        created=job.now.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        created=job.now.strftime(_TIME),
         limpide=VERSION,
         rules_hash=job.rules_hash,
         content=content,

@@ -217,6 +217,23 @@ def removed_row(
     return _finish("removed", row, digest)
 
 
+def forgotten_row(source: str, path: str, raw_sha256: str | None) -> dict[str, Any]:
+    """The row of `removed` that stands for a document which was forgotten on request: nothing of what it said."""
+    row = {
+        "doc_id": doc_id(source, path),
+        "source": safe(source),
+        "path": safe(path),
+        "url": None,
+        "title": None,
+        "text": "",
+        "raw_sha256": raw_sha256 or "",
+        "reason": "forgotten",
+        "of": None,
+        "similarity": None,
+    }
+    return _finish("removed", row)
+
+
 def quarantine_row(
     source: str, path: str, raw_sha256: str | None, stage: str, error: str, message: str
 ) -> dict[str, Any]:

@@ -51,6 +51,7 @@ def build_corpus(
     seconds_per_document: float | None = None,
     memory_mb: int | None = None,
     allow_shrink: bool | None = None,
+    log: str | None = None,
 ) -> Report:
     """Clean what is new in `raw`, decide about duplicates, and publish a snapshot in `clean`.
 
@@ -64,6 +65,7 @@ def build_corpus(
         seconds_per_document: wall time after which a document is given up.
         memory_mb: memory that a document may take.
         allow_shrink: publish even if much of a source left raw/ since the last snapshot.
+        log: lines about every document in the log of the run's process: none, text or json.
     """
     settings = load_settings(
         Path(config) if config else None,
@@ -73,6 +75,7 @@ def build_corpus(
         seconds_per_document=seconds_per_document,
         memory_mb=memory_mb,
         allow_shrink=allow_shrink,
+        log=log,
     )
     report = build(settings, progress.watcher.get() or progress.Silent(), _as_task)
     leave_artifacts(report)

@@ -22,12 +22,13 @@ from corpus.errors import CorpusError
 from corpus.lock import corpus_lock
 from corpus.publish import clean_up, publish
 from corpus.reading import read_corpus
-from corpus.report import write_report
-from corpus.schema import TABLES, Duplicate, Table, document_row, quarantine_row, removed_row
+from corpus.schema import TABLES, Duplicate, Table, document_row, forgotten_row, quarantine_row, removed_row
 from corpus.serial import from_bytes
 from corpus.source import Source
 from corpus.version import VERSION
+from flows.events import are_shown, event, shown
 from flows.fingerprint import fingerprint
+from flows.forgetting import finish_forgetting, remember_as_forgotten, report_of
 from flows.progress import watching
 from flows.scan import look_at
 from flows.settings import Settings, load_settings
@@ -93,17 +94,19 @@ def build(settings: Settings, progress: Progress, call: Call) -> Report:
     Raises LimpideError when there is nothing to build from, another build is running, or the corpus cannot be written;
     clean/latest is then as it was.
     """
-    with corpus_lock(settings.clean):
+    with shown(settings.log), corpus_lock(settings.clean):
         clean_up(settings.clean)
         with State(settings.clean / "state") as state:
             try:
                 return _build(settings, state, progress, call)
-            except StateLostError:
+            except StateLostError as error:
+                event("state-lost", "state", message=str(error))
                 state.discard()
                 return _build(settings, state, progress, call)
 
 
 def _build(settings: Settings, state: State, progress: Progress, call: Call) -> Report:
+    finish_forgetting(settings, state)
     with Workers(settings.worker_count(), settings.limits()) as workers:
         current = Build(settings, state, workers, progress)
         tables = run(current, call)
@@ -144,6 +147,10 @@ def published_paths(clean: Path) -> dict[str, set[str]]:
 def _publish(current: Build, tables: Tables) -> Report:
     settings = current.settings
     check_shrink(settings, current.entries)
+    if tables.forgotten:
+        contents = {entry.item.sha256 for entry in tables.forgotten}
+        remember_as_forgotten(settings.clean, {entry.id for entry in tables.forgotten}, contents)
+        current.state.forget(contents)
     sources = report_sources(current.entries, tables)
     rows = _Rows(current, tables)
     published = publish(
@@ -153,8 +160,10 @@ def _publish(current: Build, tables: Tables) -> Report:
         rules_hash=rules_hash(current.entries),
         keep=settings.keep_snapshots,
         summary=summarise(sources, tables),
-        report=_write_report,
+        report=report_of,
     )
+    _say_what_became_of(tables)
+    event("published" if published else "nothing-new", "publish", snapshot=published.id if published else None)
     current.state.keep_only(current.used_keys())
     return Report(
         sources,
@@ -165,12 +174,16 @@ def _publish(current: Build, tables: Tables) -> Report:
     )
 
 
-def _write_report(snapshot: Path, parent: Path | None) -> None:
-    """The report in the snapshot; the comparison is left out where the parent cannot be read any more."""
-    try:
-        write_report(snapshot, snapshot / "report", parent=parent)
-    except CorpusError:
-        write_report(snapshot, snapshot / "report", parent=None)
+def _say_what_became_of(tables: Tables) -> None:
+    if not are_shown():
+        return
+    for entry in tables.documents:
+        event("kept", "decide", doc_id=entry.id, path=entry.item.path, characters=entry.facts["characters"])
+    for entry, reason, of, similarity in tables.removed:
+        event("removed", "decide", doc_id=entry.id, path=entry.item.path, reason=reason, of=of, similarity=similarity)
+    for entry in tables.quarantine:
+        stage, error, message = entry.failure or ("", "", "")
+        event("quarantined", stage, doc_id=entry.id, path=entry.item.path, error=error, message=message)
 
 
 def rules_hash(entries: Sequence[Entry]) -> str:
@@ -247,9 +260,15 @@ class _Rows:
                 key: _digest(_identity(e), e.facts["digest"], self._duplicates(key))
                 for key, e in self.documents.items()
             },
-            "removed": {key: _digest(_identity(e), e.facts["digest"], *why) for key, (e, *why) in self.removed.items()},
+            "removed": {key: self._removed_digest(key) for key in self.removed},
             "quarantine": {key: _digest(_identity(e), e.failure) for key, e in self.quarantine.items()},
         }
+
+    def _removed_digest(self, key: str) -> str:
+        entry, *why = self.removed[key]
+        if why[0] == "forgotten":
+            return str(_forgotten(entry)["row_hash"])
+        return _digest(_identity(entry), entry.facts["digest"], *why)
 
     def load(self, table: Table, keys: Sequence[str]) -> Iterator[dict[str, Any]]:
         """The rows of a table for keys, in their order."""
@@ -274,6 +293,8 @@ class _Rows:
 
     def _removed(self, key: str, digest: str) -> dict[str, Any]:
         entry, reason, of, similarity = self.removed[key]
+        if reason == "forgotten":
+            return _forgotten(entry)
         return removed_row(
             self._body(entry),
             doc_id=key,
@@ -293,6 +314,10 @@ class _Rows:
 
     def _body(self, entry: Entry) -> Document:
         return from_bytes(unpack(self.state.body(entry.finished)), entry.item.source)
+
+
+def _forgotten(entry: Entry) -> dict[str, Any]:
+    return forgotten_row(entry.item.source.name, entry.item.path, entry.item.sha256)
 
 
 def _identity(entry: Entry) -> tuple[str, ...]:

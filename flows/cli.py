@@ -55,6 +55,8 @@ def main() -> None:
 @click.option("--workers", type=int, help="Worker processes.  [default: one per core]")
 @click.option("--config", type=_PATH, help="Settings file.  [default: limpide.toml, if it is there]")
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
+@click.option("--verbose", is_flag=True, help="A line on standard error for each step of each document.")
+@click.option("--log-json", is_flag=True, help="The same as JSON, an object a line.")
 def build(
     raw: Path | None,
     clean: Path | None,
@@ -64,6 +66,8 @@ def build(
     workers: int | None,
     config: Path | None,
     quiet: bool,
+    verbose: bool,
+    log_json: bool,
 ) -> None:
     r"""Bring the corpus in clean/ up to date with raw/ and publish a snapshot.
 
@@ -78,13 +82,36 @@ def build(
     from flows.building import run_build
     from flows.report import print_report
 
-    console = Console(stderr=True, quiet=quiet)
-    options = {"raw": raw, "clean": clean, "workers": workers, "allow_shrink": allow_shrink or None}
+    log = "json" if log_json else "text" if verbose else None
+    console = Console(stderr=True, quiet=quiet or bool(log))
+    options = {"raw": raw, "clean": clean, "workers": workers, "allow_shrink": allow_shrink or None, "log": log}
     report = run_build(console, prefect=not no_prefect, config=config, **options)
     print_report(report, Console(quiet=quiet))
     if strict and report.quarantine:
         click.echo(f"limpide: {len(report.quarantine)} documents in quarantine (--strict)", err=True)
         sys.exit(1)
+
+
+@main.command()
+@click.argument("documents", nargs=-1, required=True, metavar="ID|URL...")
+@click.option("--raw", type=_PATH, help="Folder of raw items, for the titles of sources.  [default: raw]")
+@click.option("--clean", type=_PATH, help="Folder of the published corpus.  [default: clean]")
+@click.option("--config", type=_PATH, help="Settings file.  [default: limpide.toml, if it is there]")
+def forget(documents: tuple[str, ...], raw: Path | None, clean: Path | None, config: Path | None) -> None:
+    r"""Take documents out of the corpus for good: out of every kept snapshot and of the state.
+
+    Name them by doc_id or address. They do not come back with the next build, nor do copies of the same bytes or the
+    same clean text; clean/forgotten.json keeps hashes to know them by. The raw items themselves are yours to delete.
+
+    \b
+    limpide forget https://example.org/private-page
+    limpide forget 0a1b2c3d4e5f60718293a4b5c6d7e8f9
+    """
+    from flows.forgetting import forget as forget_documents
+    from flows.settings import load_settings
+
+    count = forget_documents(load_settings(config, raw=raw, clean=clean), documents)
+    click.echo(f"took {count:,} rows out of the kept snapshots; what was named stays out from now on")
 
 
 @main.command()

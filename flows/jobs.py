@@ -38,6 +38,8 @@ class PrepareJob(NamedTuple):
     container: str = ""  # media type of the container; "" for a file that is an item itself
     record: str = ""
     data: bytes = b""
+    doc_id: str = ""  # of one document with this content, for the log
+    path: str = ""
 
 
 class FinishJob(NamedTuple):
@@ -47,6 +49,9 @@ class FinishJob(NamedTuple):
     prepared: bytes
     levels: tuple[int, ...]
     source: Source
+    sha256: str = ""  # of the raw item
+    doc_id: str = ""  # of one document with this content, for the log
+    path: str = ""
 
 
 class Result(NamedTuple):

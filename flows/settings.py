@@ -15,6 +15,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from corpus.errors import SettingsError
+from flows.events import Kind
 from flows.workers import Limits
 
 FILE_NAME = "limpide.toml"
@@ -54,6 +55,7 @@ class Settings(BaseModel):
         description="nothing is published when more than this share of a source left raw/ (a missing disk)",
     )
     allow_shrink: bool = Field(default=False, description="publish all the same")
+    log: Kind = Field(default="none", description="lines about every document, for people (text) or machines (json)")
     keep_snapshots: int = Field(default=5, ge=1, le=10_000, description="published snapshots that are kept")
 
     def max_bytes(self) -> int:

@@ -27,11 +27,13 @@ from typing import Any, Protocol, TypeVar
 import orjson
 
 from corpus.copies import Looked, find_copies
+from corpus.forgotten import Forgotten, read_forgotten
 from corpus.relations import Related
 from corpus.repeats import Blocks, levels_of_source
 from corpus.schema import doc_id
 from corpus.serial import from_bytes
 from extractors.compression import DAMAGED
+from flows.events import are_shown, event
 from flows.fingerprint import fingerprint
 from flows.jobs import FinishJob, PrepareJob, Result, finish, prepare
 from flows.scan import Item, records, scan
@@ -44,6 +46,7 @@ _BATCH_BYTES = 32_000_000  # of records, which the build reads for the workers
 _KEEP_BYTES = 16_000_000  # of results, then they are written to the state
 _KEEP_EVERY = 5.0  # seconds: what a killed build loses at most
 _NUMBERED = re.compile(r"~\d+$")  # of a name that an archive holds more than once
+_Kept = tuple[bytes, str, bytes, bytes]  # key, SHA-256 of the raw item, facts, body
 _LIMITS = {"TimeLimit", "MemoryLimit", "WorkerDied"}  # a busy machine or a neighbour may be to blame; not CpuLimit
 
 
@@ -73,6 +76,7 @@ class Entry:
     prepared: bytes = b""  # key of its results in the state
     finished: bytes = b""
     facts: dict[str, Any] = field(default_factory=dict)
+    forgotten: bool = False  # on request: it is not read, and nothing of it is published
     failure: tuple[str, str, str] | None = None  # stage, error, message
 
 
@@ -96,6 +100,7 @@ class Build:
         self.entries: list[Entry] = []
         self.retries: list[Any] = []
         self.failures: dict[bytes, tuple[str, str, str]] = {}  # by key: results that must not be kept
+        self.forgotten = Forgotten()
         self.cleaned = 0  # documents cleaned by this build, not taken from an earlier one
 
     # ---- scan
@@ -108,12 +113,16 @@ class Build:
             max_record_bytes=self.settings.max_record_bytes(),
             allow_none=self.settings.allow_shrink,
         )
+        self.forgotten = read_forgotten(self.settings.clean)
         self.entries = [self._entry(item) for item in items]
+        event("scanned", "scan", items=len(items))
         return len(items)
 
     def _entry(self, item: Item) -> Entry:
         entry = Entry(item, doc_id(item.source.name, item.path))
-        if item.problem:
+        if self.forgotten.has(doc_id=entry.id, content=item.sha256):
+            entry.forgotten = True
+        elif item.problem:
             entry.failure = ("read", "Unreadable", item.problem)
         else:
             entry.prepared = prepared_key(item, item.sha256)
@@ -133,6 +142,7 @@ class Build:
         for entry in entries:
             item = entry.item
             job = PrepareJob(entry.prepared, item.file, item.sha256, item.source, limit, item.container, item.record)
+            job = job._replace(doc_id=entry.id, path=item.path)
             if item.record:
                 members[item.file][item.record] = job
             else:
@@ -171,7 +181,15 @@ class Build:
             levels = levels_of_source([blocks for _, blocks in members])
             for (entry, _), job_levels in zip(members, levels, strict=True):
                 entry.finished = finished_key(entry.prepared, job_levels)
-                jobs[entry.finished] = FinishJob(entry.finished, entry.prepared, job_levels, entry.item.source)
+                jobs[entry.finished] = FinishJob(
+                    entry.finished,
+                    entry.prepared,
+                    job_levels,
+                    entry.item.source,
+                    entry.item.sha256,
+                    entry.id,
+                    entry.item.path,
+                )
         missing = self._missing("finish", jobs)
         return self._batches(jobs[key] for key in jobs if key in missing)
 
@@ -197,8 +215,12 @@ class Build:
             entry.facts = known.get(entry.finished) or {}
             if not entry.facts.get("ok"):
                 self._fail(entry, entry.finished, entry.facts or None)
+            elif self.forgotten.has(text=entry.facts["text_sha256"], urls=[entry.facts["url"]]):
+                entry.forgotten = True
         tables = Tables(quarantine=[entry for entry in self.entries if entry.failure is not None])
-        finished = [entry for entry in self.entries if entry.failure is None]
+        tables.forgotten = [entry for entry in self.entries if entry.forgotten]
+        tables.removed += [(entry, "forgotten", "", None) for entry in tables.forgotten]
+        finished = list(self._readable())
         newest = newest_versions(finished)
         for entry in finished:
             if entry.id in newest:
@@ -230,7 +252,7 @@ class Build:
     # ---- shared
 
     def _readable(self) -> Iterator[Entry]:
-        return (entry for entry in self.entries if entry.failure is None)
+        return (entry for entry in self.entries if entry.failure is None and not entry.forgotten)
 
     def _missing(self, stage: str, keys: Collection[bytes]) -> set[bytes]:
         """The keys that have no result yet."""
@@ -254,12 +276,12 @@ class Build:
 
     def _work(self, function: Callable[[Any], Result], jobs: Iterable[Any], *, alone: bool = False) -> int:
         done, kept_at = 0, time.monotonic()
-        results: list[tuple[bytes, bytes, bytes]] = []
+        results: list[_Kept] = []
         for outcome in self.workers.run(function, jobs, alone=alone):
             self._collect(function, outcome, results, alone=alone)
             done += 1
             self.progress.advance()
-            size = sum(len(body) for _, _, body in results) if len(results) % 32 == 0 else 0
+            size = sum(len(kept[-1]) for kept in results) if len(results) % 32 == 0 else 0
             if size > _KEEP_BYTES or time.monotonic() - kept_at > _KEEP_EVERY:
                 self.state.put(results)
                 results, kept_at = [], time.monotonic()
@@ -273,17 +295,26 @@ class Build:
         if result is None:
             if outcome.error in _LIMITS and not alone:
                 self.retries.append((function, job))
+                self._say("retried", function, job, outcome.error, outcome.message)
             else:
+                self._say("failed", function, job, outcome.error, outcome.message)
                 self.failures[job.key] = ("process", outcome.error, outcome.message)
             return
         self.cleaned += function is prepare
         if not result.cacheable:
             facts = orjson.loads(unpack(result.facts))
             self.failures[job.key] = (facts["stage"], facts["error"], facts["message"])
+            self._say("failed", function, job, facts["error"], facts["message"])
         elif result.sha256 and result.sha256 != job.sha256:
             self._file_changed(job, result, results)
         else:
-            results.append((job.key, result.facts, result.body))
+            results.append((job.key, job.sha256, result.facts, result.body))
+            self._say("done", function, job)
+
+    def _say(self, name: str, function: Callable[[Any], Result], job: Any, error: str = "", message: str = "") -> None:
+        if are_shown():
+            why = {"error": error, "message": message} if error else {}
+            event(name, function.__name__, doc_id=job.doc_id, path=job.path, **why)
 
     def _file_changed(self, job: PrepareJob, result: Result, results: list[Any]) -> None:
         """The file was written to between scan and reading: what was parsed is what counts."""
@@ -291,7 +322,7 @@ class Build:
             if entry.item.file == job.file:
                 entry.item = replace(entry.item, sha256=result.sha256)
                 entry.prepared = prepared_key(entry.item, result.sha256)
-                results.append((entry.prepared, result.facts, result.body))
+                results.append((entry.prepared, result.sha256, result.facts, result.body))
             elif entry.prepared == job.key:  # another file with the content this one had
                 self.retries.append((prepare, job._replace(file=entry.item.file)))
 
@@ -313,6 +344,7 @@ class Tables:
 
     documents: list[Entry] = field(default_factory=list)
     removed: list[tuple[Entry, str, str, float | None]] = field(default_factory=list)
+    forgotten: list[Entry] = field(default_factory=list)  # they stand in `removed` as well
     quarantine: list[Entry] = field(default_factory=list)
     related: Mapping[str, tuple[Related, ...]] = field(default_factory=dict)  # by id of a document that stays
 

@@ -19,7 +19,7 @@ import zstandard
 from corpus.errors import CorpusError
 
 FILE_NAME = "results.sqlite"
-_LAYOUT = 1  # raise it when the tables change: older files are then made anew
+_LAYOUT = 2  # raise it when the tables change: older files are then made anew
 _KEYS_AT_ONCE = 500  # SQLite takes at most 32,766 parameters; small steps keep memory low
 
 
@@ -83,10 +83,10 @@ class State:
         packed: bytes = row[0]
         return packed
 
-    def put(self, results: Iterable[tuple[bytes, bytes, bytes]]) -> None:
-        """Keep results (key, packed facts, packed body), all of them or none."""
+    def put(self, results: Iterable[tuple[bytes, str, bytes, bytes]]) -> None:
+        """Keep results (key, SHA-256 of the raw item, packed facts, packed body), all of them or none."""
         with self._errors(), self._connection:
-            self._connection.executemany("INSERT OR REPLACE INTO results VALUES (?, ?, ?)", results)
+            self._connection.executemany("INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?)", results)
 
     def keep_only(self, keys: set[bytes]) -> None:
         """Forget results of no use to the corpus as it is, once they are more than the useful ones."""
@@ -98,6 +98,15 @@ class State:
             self._connection.executemany("INSERT INTO wanted VALUES (?)", ((key,) for key in keys))
             self._connection.execute("DELETE FROM results WHERE key NOT IN (SELECT key FROM wanted)")
             self._connection.execute("DROP TABLE wanted")
+
+    def forget(self, contents: Iterable[str]) -> None:
+        """Remove all results of raw items with these SHA-256, and overwrite where they were."""
+        with self._errors():
+            self._connection.execute("PRAGMA secure_delete = ON")
+            with self._connection:
+                statement = "DELETE FROM results WHERE content = ?"
+                self._connection.executemany(statement, ((content,) for content in contents))
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def discard(self) -> None:
         """Throw the state away and begin an empty one."""
@@ -128,7 +137,9 @@ class State:
             (layout,) = connection.execute("PRAGMA user_version").fetchone()
             if layout not in {0, _LAYOUT}:
                 connection.execute("DROP TABLE IF EXISTS results")
-            connection.execute("CREATE TABLE IF NOT EXISTS results (key BLOB PRIMARY KEY, facts BLOB, body BLOB)")
+            connection.execute(
+                "CREATE TABLE IF NOT EXISTS results (key BLOB PRIMARY KEY, content TEXT, facts BLOB, body BLOB)"
+            )
             connection.execute(f"PRAGMA user_version = {_LAYOUT}")
             connection.commit()
         except sqlite3.Error:

@@ -6,12 +6,12 @@ from flows.state import FILE_NAME, State, StateLostError, pack, unpack
 
 
 def fill(state, count=50):
-    state.put((bytes([n]) * 16, pack(b"facts %d" % n), pack(os.urandom(4000))) for n in range(count))
+    state.put((bytes([n]) * 16, f"{n:064}", pack(b"facts %d" % n), pack(os.urandom(4000))) for n in range(count))
 
 
 def test_what_was_put_is_there_after_reopening(tmp_path):
     with State(tmp_path) as state:
-        state.put([(b"k" * 16, pack(b"facts"), pack(b"body"))])
+        state.put([(b"k" * 16, "0" * 64, pack(b"facts"), pack(b"body"))])
     with State(tmp_path) as state:
         assert state.known([b"k" * 16, b"x" * 16]) == {b"k" * 16}
         assert list(state.facts([b"k" * 16])) == [(b"k" * 16, b"facts")]

@@ -1,0 +1,74 @@
+"""What a build says of each document, one line per event: for people with --verbose, for machines with --log-json.
+
+Quiet unless asked for. Every line has a time, the event and its stage, and the document's id and path where it is about
+one; all lines go to standard error, so that what a command prints stays apart.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+import orjson
+
+Kind = Literal["none", "text", "json"]
+
+_log = logging.getLogger("limpide.events")
+_log.propagate = False
+_log.addHandler(logging.NullHandler())
+
+
+@contextmanager
+def shown(kind: Kind) -> Iterator[None]:
+    """Write events to standard error while the context lasts."""
+    if kind == "none":
+        yield
+        return
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_Json() if kind == "json" else _Text())
+    _log.addHandler(handler)
+    _log.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        _log.removeHandler(handler)
+        _log.setLevel(logging.NOTSET)
+
+
+def are_shown() -> bool:
+    """Whether anybody wants events, so that what is costly to say can be left out."""
+    return _log.level == logging.INFO
+
+
+def event(name: str, stage: str, *, doc_id: str = "", path: str = "", **more: Any) -> None:
+    """Say that something happened, to a document or to the build."""
+    if are_shown():
+        about = {"doc_id": doc_id, "path": path} if doc_id else {}
+        _log.info(name, extra={"facts": {"event": name, "stage": stage, **about, **more}})
+
+
+class _Json(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        facts = {"time": _time(record), **record.__dict__["facts"]}
+        return orjson.dumps(facts, default=str).decode()
+
+
+class _Text(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        facts = dict(record.__dict__["facts"])
+        head = f"{_time(record)[11:19]} {facts.pop('stage'):8} {facts.pop('event'):12}"
+        words = [str(facts.pop(name)) for name in ("path", "doc_id") if facts.get(name)]
+        return " ".join([head, *words, *(f"{name}={_short(value)}" for name, value in facts.items())]).rstrip()
+
+
+def _time(record: logging.LogRecord) -> str:
+    return datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+
+
+def _short(value: Any) -> str:
+    text = " ".join(str(value).split())
+    return f'"{text}"' if " " in text else text
