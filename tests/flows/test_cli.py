@@ -185,3 +185,20 @@ def group_alive(group: int) -> bool:
     except ProcessLookupError:
         return False
     return True
+
+
+def test_a_build_is_quiet_and_says_each_step_of_each_document_when_asked(raw, tmp_path):
+    (raw / "carnets" / "broken.pdf").write_bytes(b"%PDF-1.7 and then nothing")
+    words = [sys.executable, "-m", "flows.cli", "build", "--no-prefect", "--raw", raw, "--clean", tmp_path / "clean"]
+    done = subprocess.run([*words, "--log-json"], capture_output=True, text=True, timeout=120, check=True)
+    lines = [json.loads(line) for line in done.stderr.splitlines()]
+    assert {(line["event"], line["stage"]) for line in lines} == {
+        ("scanned", "scan"), ("done", "prepare"), ("done", "finish"), ("kept", "decide"), ("quarantined", "parse"),
+        ("published", "publish"),
+    }  # fmt: skip
+    about = [line for line in lines if line["event"] == "kept"]
+    assert len(about) == 8 and all(len(line["doc_id"]) == 32 and line["path"] for line in about)
+    again = subprocess.run([*words, "--verbose"], capture_output=True, text=True, timeout=120, check=True)
+    assert "carnets/broken.pdf" in again.stderr and len(again.stderr.splitlines()) == 1 + 9 + 1
+    quiet = subprocess.run(words, capture_output=True, text=True, timeout=120, check=True)
+    assert quiet.stderr == ""
