@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: corpus test lint types unit format constraints clean-all help
+.PHONY: corpus test lint types unit fuzz format constraints clean-all help
 
 help:            ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 16
@@ -24,6 +24,9 @@ types: $(VENV)/.installed-dev  ## mypy --strict
 
 unit: $(VENV)/.installed-dev  ## the tests, with coverage
 	$(BIN)/pytest --numprocesses=auto --dist=loadfile --cov --cov-report=term:skip-covered
+
+fuzz: $(VENV)/.installed-dev  ## mutated inputs through every extractor; takes minutes
+	$(BIN)/python -m benchmarks.fuzz --examples 500
 
 format: $(VENV)/.installed-dev  ## put the code into its uniform format
 	$(BIN)/ruff check --fix .

@@ -9,7 +9,10 @@ the next one goes on.
 from __future__ import annotations
 
 import base64
+import errno
 import hashlib
+import os
+import stat
 from collections import Counter
 from typing import Any, NamedTuple
 
@@ -25,6 +28,8 @@ from corpus.source import Source
 from extractors.containers import Record, container
 from extractors.item import RawItem
 from flows.state import pack, unpack
+
+_READS = 3  # of a file that changes while it is read; the next build sees what came later
 
 
 class PrepareJob(NamedTuple):
@@ -88,8 +93,20 @@ def prepare(job: PrepareJob) -> Result:
 
 
 def _read(file: str) -> bytes:
-    with open(file, "rb") as stream:  # noqa: PTH123 (names may be bytes that are no text)
-        return stream.read()
+    """The bytes of a file; read again while somebody writes to it. Raises OSError, also on what has become a link."""
+    data = b""
+    for _ in range(_READS):
+        # a pipe that took the file's place must not hold the worker up
+        descriptor = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        with os.fdopen(descriptor, "rb") as stream:
+            before = os.fstat(descriptor)
+            if not stat.S_ISREG(before.st_mode):
+                raise OSError(errno.EINVAL, "it is no regular file any more")
+            data = stream.read()
+            after = os.fstat(descriptor)
+        if (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns) and len(data) == after.st_size:
+            break
+    return data
 
 
 def _record(job: PrepareJob) -> RawItem:

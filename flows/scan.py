@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
@@ -80,7 +80,19 @@ def scan(raw: Path, *, max_bytes: int, max_record_bytes: int | None = None, allo
         raise RawFolderError(f"{error.filename}: cannot be listed: {error.strerror}") from error
     if not found and not allow_none:
         raise RawFolderError(f"{raw}: holds no raw items; put pages or other files into {raw}/<source>/")
-    return sorted(found, key=lambda item: item.path.removesuffix(item.record))  # records stay in their order
+    return in_order(found)
+
+
+def scan_again(raw: Path, files: Iterable[str], *, max_bytes: int, max_record_bytes: int) -> list[Item]:
+    """The raw items of some files as they are now, in the order of `scan`; none of a file that is gone."""
+    sources, limits = look_at(raw), SizeLimits(max_bytes, max_record_bytes)
+    there = (file for file in files if os.path.lexists(file))
+    return in_order(item for file in there for item in _look(raw, file, sources, limits))
+
+
+def in_order(items: Iterable[Item]) -> list[Item]:
+    """Items sorted by path; records of a container stay in the order they lie in it."""
+    return sorted(items, key=lambda item: item.path.removesuffix(item.record))
 
 
 def find_sources(raw: Path) -> dict[str, Source]:

@@ -36,7 +36,7 @@ from extractors.compression import DAMAGED
 from flows.events import are_shown, event
 from flows.fingerprint import fingerprint
 from flows.jobs import FinishJob, PrepareJob, Result, finish, prepare
-from flows.scan import Item, records, scan
+from flows.scan import Item, in_order, records, scan, scan_again
 from flows.settings import Settings
 from flows.state import State, unpack
 from flows.workers import Outcome, Workers
@@ -46,6 +46,7 @@ _BATCH_BYTES = 32_000_000  # of records, which the build reads for the workers
 _KEEP_BYTES = 16_000_000  # of results, then they are written to the state
 _KEEP_EVERY = 5.0  # seconds: what a killed build loses at most
 _NUMBERED = re.compile(r"~\d+$")  # of a name that an archive holds more than once
+_SCANS = 2  # of containers that change while they are read, besides the first; then they are left to the next build
 _Kept = tuple[bytes, str, bytes, bytes]  # key, SHA-256 of the raw item, facts, body
 _LIMITS = {"TimeLimit", "MemoryLimit", "WorkerDied"}  # a busy machine or a neighbour may be to blame; not CpuLimit
 
@@ -101,6 +102,7 @@ class Build:
         self.retries: list[Any] = []
         self.failures: dict[bytes, tuple[str, str, str]] = {}  # by key: results that must not be kept
         self.forgotten = Forgotten()
+        self.changed: set[str] = set()  # containers of which a record was not there any more
         self.cleaned = 0  # documents cleaned by this build, not taken from an earlier one
 
     # ---- scan
@@ -157,8 +159,25 @@ class Build:
                 job = jobs.get(record.name)
                 if job and hashlib.sha256(record.data).hexdigest() == job.sha256:
                     yield jobs.pop(record.name)._replace(data=record.data)
+        if jobs:
+            self.changed.add(file)
         for job in jobs.values():
             self.failures[job.key] = ("read", "Unreadable", "its container changed while it was read; build again")
+
+    def scan_changed(self) -> int:
+        """Look again at containers that changed since they were scanned; returns how many."""
+        files = sorted(self.changed)
+        limits = {"max_bytes": self.settings.max_bytes(), "max_record_bytes": self.settings.max_record_bytes()}
+        items = scan_again(self.settings.raw, files, **limits)
+        for entry in self.entries:
+            if entry.item.file in self.changed:
+                self.failures.pop(entry.prepared, None)
+        entries = [entry for entry in self.entries if entry.item.file not in self.changed]
+        entries += [self._entry(item) for item in items]
+        ranks = {id(item): rank for rank, item in enumerate(in_order(entry.item for entry in entries))}
+        self.entries = sorted(entries, key=lambda entry: ranks[id(entry.item)])
+        self.changed.clear()
+        return len(files)
 
     def prepare(self, batch: Batch) -> int:
         """Prepare a batch of documents in the workers; returns how many."""
@@ -354,6 +373,11 @@ def run(build: Build, call: Call) -> Tables:
     call("scan", build.scan)
     for number, batch in enumerate(build.prepare_batches(), 1):
         call(f"prepare-{number}", build.prepare, batch)
+    for _ in range(_SCANS):
+        if build.changed:
+            call("scan-changed", build.scan_changed)
+            for number, batch in enumerate(build.prepare_batches(), 1):
+                call(f"prepare-changed-{number}", build.prepare, batch)
     if build.retries:
         call("retry-alone", build.retry_alone)
     for number, batch in enumerate(build.finish_batches(), 1):

@@ -53,7 +53,7 @@ def test_a_missing_result_is_an_error_that_begins_the_build_again(tmp_path):
 def test_results_of_no_use_are_forgotten_once_they_are_many(tmp_path):
     with State(tmp_path) as state:
         keys = [n.to_bytes(16, "big") for n in range(2000)]
-        state.put((key, pack(b""), pack(b"")) for key in keys)
+        state.put((key, "0" * 64, pack(b""), pack(b"")) for key in keys)
         state.keep_only(set(keys[:900]))
         assert len(state.known(keys)) == 2000
         state.keep_only(set(keys[:100]))
