@@ -16,7 +16,7 @@ from cleaners.glyphs.refine import refine
 from cleaners.glyphs.scan import scan
 from cleaners.glyphs.solve import NAME, solve
 from cleaners.glyphs.suspects import EDGES, Run, Token, runs, suspicious_lines, suspicious_tokens, tokens_of
-from cleaners.lexicon import MAIN_LANGUAGES, zipf_anywhere
+from cleaners.lexicon import MAIN_LANGUAGES, lexicon, zipf_anywhere
 from corpus.document import Change, Document, repair
 
 LABEL = "glyph-map"
@@ -35,6 +35,7 @@ _LEAST_DECIPHERED = 0.8  # the same for a table found from the text: chance make
 _GAIN_PER_SYMBOL = 0.8  # nats per character by which a deciphered text must be better than the text as it is
 _MOST_RESTORED = 3  # tables; the words by what is left of them take .3 s per language
 _MOST_LANGUAGES = 3
+_LEAST_SOLVED = -2.5  # nats per letter: right tables have -1.6 to -2.3, syllables of Vietnamese -2.7, noise -3.4
 _GIBBERISH = -7.5  # mean score of a letter; languages at hand have -2.5, strange letters count as -9 times four
 _GIBBERISH_SAMPLE = 200
 DECIPHERED = NAME
@@ -128,12 +129,13 @@ def _deciphered(context: Context, left: Sequence[Run]) -> list[Reader]:
         return []
     if not _foreign(tokens) or not _gibberish(context, tokens):
         return []
-    trials: list[Trial] = []
-    for language in context.languages[:_MOST_LANGUAGES]:
-        judge = context.judge(language)
-        table = refine(solve(tokens, judge.lexicon), judge, tokens[: _SAMPLE // 4])
-        trials.append(_try(context, Reader(table, judge), left))
-    best = max(trials, key=lambda trial: trial.gain)
+    solved = [(solve(tokens, lexicon(language)), language) for language in context.languages[:_MOST_LANGUAGES]]
+    found, language = max(solved, key=lambda pair: pair[0].score)
+    if found.score < _LEAST_SOLVED:
+        return []
+    judge = context.judge(language)
+    table = refine(found.table, judge, tokens[: _SAMPLE // 4])
+    best = _try(context, Reader(table, judge), left)
     sure = best.good and best.coverage >= _LEAST_DECIPHERED and best.gain > _GAIN_PER_SYMBOL * size
     return [best.reader] if sure else []
 
