@@ -32,10 +32,9 @@ _INSIDE = (
     "\u00ad\u0300-\u036f\u200b-\u200f\u3000-\u303f\uff00-\uff0f\uff1a-\uff20])"
 )
 _BESIDE = "[¢£¤¥¦§¨¬¯±´¸¼½¾¿¡‚ƒ„ˆ‰˜√∫∂≤≥≠∞¬◊├-╬]+"
-_AT_EDGES = "¶™„‚›‹†‡§©®¿¡¦¬˜ˆ´¢£¥"
 _BEFORE = "[¢¤¥¦¨¬¯±´¶¸¼½¾‚ƒ„†‡ˆ‰˜√∂≤≥≠◊]"
 # words with a sign where no text has one
-_BROKEN = re.compile(f"(?:{_BEFORE}(?={_L}))?{_L}+(?:{_INSIDE}+{_L}+)+{_BESIDE}?|{_L}+{_BESIDE}|{_BEFORE}{_L}+")
+_BROKEN = re.compile(f"(?:{_BEFORE}(?={_L}))?{_L}+(?:{_INSIDE}+{_L}+)+(?:{_BESIDE})?|{_L}+{_BESIDE}|{_BEFORE}{_L}+")
 _SIGN = re.compile(_INSIDE)
 _LOST = re.compile("[\x80-\x84\x86-\x9f\ufffd\ue000-\uf8ff]")
 _IDEOGRAPHS = re.compile("[\u3400-\u9fff\u3040-\u30ff]")
@@ -113,11 +112,6 @@ class Evidence:
         """Whether a token looks damaged: letter salad, or signs where letters should be."""
         return self.piece(token) <= ODD
 
-    def _kept(self, match: re.Match[str]) -> str:
-        """What stays of letters with a sign: the sign beside a known word (as in `word™`) is no damage to it."""
-        word = match[0].strip(_AT_EDGES)
-        return match[0] if len(word) > 3 and word.isalpha() and self.known(word) else " "
-
     def _usual(self, word: str) -> float:
         first = ord(word[0])
         if first >= 0x2E80:
@@ -133,7 +127,7 @@ class Evidence:
             total += ideographs(piece)
         if not piece.isascii():
             whole = piece
-            piece = _BROKEN.sub(self._kept, piece)
+            piece = _BROKEN.sub(" ", piece)
             total += _BAD_SIGN * (len(_SIGN.findall(whole)) - len(_SIGN.findall(piece)))
         for word in _WORD.findall(piece):
             total += self.word(word)
