@@ -8,6 +8,7 @@ from cleaners.boilerplate_cues import propose_cues, propose_repeated_contents
 from cleaners.boilerplate_edges import propose_edges
 from cleaners.boilerplate_html import propose_markup
 from cleaners.boilerplate_layout import propose_layout, strip_running_headers
+from cleaners.boilerplate_pdf import propose_of_pdf
 from cleaners.boilerplate_results import propose_results
 from cleaners.boilerplate_text import propose_captions, propose_category, propose_repeated_title
 from cleaners.comments import propose_comments
@@ -25,6 +26,10 @@ MODELS: tuple[Model, ...] = (html_model, score_text)
 
 def propose_boilerplate(document: Document) -> Document:
     """Label the blocks that look like page furniture; nothing is removed but running headers inside lines."""
+    if document.media_type == "application/pdf":
+        page = page_of(document)
+        of_pdf = propose_of_pdf(document, page)
+        return document.label_blocks({page[i].at: (p.label, p.rule, p.score) for i, p in of_pdf.items()})
     evidence = evidence_of(document)
     page = evidence.page
     found = name_furniture(page, evidence.cues, judge(evidence, MODELS))

@@ -13,6 +13,7 @@ from itertools import pairwise
 from cleaners.hyphenation import Speller, speller
 from cleaners.layout_furniture import Item, counting_lines, furniture
 from cleaners.layout_lines import is_verse, line_join, runs_on, starts_item
+from cleaners.layout_stamps import hanging_stamps, whole_stamps
 from cleaners.layout_wrapped import joined_pairs
 from corpus.document import Block, Change, Document, remove
 
@@ -27,9 +28,9 @@ _LINE_END = re.compile(r"[ \t]*\n[ \t]*")
 def tidy_layout(document: Document) -> Document:
     """Remove running headers and page numbers, join lines into paragraphs, undo hyphenation."""
     if document.media_type == _PDF:
-        return _join_blocks(_without_furniture(document))
+        return _join_blocks(_without_stamps(_without_furniture(document)))
     if document.media_type == _PLAIN:
-        return _join_page_text(_without_furniture_of_text(document))
+        return _join_page_text(_without_stamps(_without_furniture_of_text(document)))
     return document
 
 
@@ -44,6 +45,11 @@ def _without_furniture(document: Document) -> Document:
             if block.kind != "footnote":
                 items.append(Item(index, document.block_text(block), block.kind == "heading", block.page))
     return document.remove_blocks(furniture([pages[number] for number in sorted(pages)]))
+
+
+def _without_stamps(document: Document) -> Document:
+    document = document.remove_blocks(whole_stamps(document))
+    return document.apply(hanging_stamps(document, document.kept_blocks()))
 
 
 def _without_furniture_of_text(document: Document) -> Document:

@@ -22,7 +22,6 @@ import make_samples  # noqa: E402 (tests/samples is a script with modules beside
 KNOWN = {
     "lectures/la-sieste-au-bureau.txt": "a lone caption in capitals stays",
     "lectures/velo-sous-la-pluie.txt": "a lone caption in capitals stays",
-    "rapports/aushang-wasserabstellung.pdf": "salutation, letterhead and signature are taken for other things",
     "rapports/bibliobus-rapport-2025.pdf": "footnotes stand elsewhere than the editor would put them",
     "rapports/harbour-trust-newsletter-27.pdf": "two lines of a column",
 }

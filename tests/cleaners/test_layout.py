@@ -164,3 +164,40 @@ def test_other_media_types_are_not_touched():
 def test_tidying_twice_changes_nothing_more():
     once = tidy(page_text("\f".join("\n".join(LINES) for _ in range(3))))
     assert tidy(once).text == once.text
+
+
+STAMPS = [
+    "Downloaded from https://example.org by guest on 12 March 2020",
+    "Document téléchargé depuis www.exemple.fr - - - 193.54.110.35 - 12/03/2015 10h37. © Éditions du Bac",
+    "This content downloaded from 128.1.2.3 on Mon, 01 Feb 2021 10:02:31 UTC",
+    "Heruntergeladen von www.beispiel.de am 12.03.2015 um 10:37",
+]
+
+
+@pytest.mark.parametrize("stamp", STAMPS)
+def test_download_stamps_go_as_lines_and_behind_sentences(stamp):
+    alone = tidy(page_text(f"{LINES[0]}.\n\n{stamp}\n\n{LINES[1]}."))
+    assert kept(alone) == [f"{LINES[0]}.", f"{LINES[1]}."]
+    glued = tidy(page_text(f"{LINES[0]}. {stamp}\n\n{LINES[1]}."))
+    assert kept(glued) == [f"{LINES[0]}.", f"{LINES[1]}."]
+    in_pdf = tidy(pdf([("paragraph", LINES[0] + "."), ("paragraph", stamp)], [("paragraph", LINES[1] + ".")]))
+    assert kept(in_pdf) == [f"{LINES[0]}.", f"{LINES[1]}."]
+
+
+def test_name_of_a_stored_file_behind_a_sentence_goes():
+    result = tidy(page_text("Le bac traverse la rivière. GHSbacdocs_part3.pdfmoreText_12\n\nLe passeur attend."))
+    assert kept(result) == ["Le bac traverse la rivière.", "Le passeur attend."]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Downloaded by thousands, the song was the hit of the year 2004.",
+        "Downloaded from www.example.org, the file was opened by nobody until the lamp went out and the crew came home.",
+        "The plan can be downloaded from www.example.org. Nobody did.",
+        "Téléchargé le 12 mars, le fichier contient la liste des cordes.",
+        "See map_part3.pdf for the way.",
+    ],
+)
+def test_sentences_about_downloads_stay(text):
+    assert tidy(page_text(text)).text == text

@@ -6,6 +6,7 @@ import zlib
 import pytest
 
 import extractors.pdf_reading as reading
+import limpide
 from corpus.document import replay
 from corpus.errors import ExtractionError
 from extractors.item import RawItem
@@ -168,3 +169,15 @@ def test_damage_gives_a_document_or_an_extraction_error(seed):
         except ExtractionError:
             continue
         assert replay(document.raw_text, document.edits) == document.text
+
+
+def test_closing_line_of_a_letter_stays():
+    closing = ["Mit freundlichen Grüßen", "Ihre Fährgesellschaft"]
+
+    def draw(page):
+        write(page, 60, 700, SENTENCES)
+        write(page, 60, 580, closing[:1])
+        write(page, 60, 550, closing[1:])
+
+    text = limpide.clean(make(draw), media_type="application/pdf").text
+    assert text.split("\n\n")[1:] == closing
