@@ -23,6 +23,7 @@ _REPEATS_IN_FEW, _REPEATS = 2, 3
 _MIN_COUNTED = 3  # lines without page boundaries that count pages
 _MIN_GLUED = 12  # characters of a header that can be told from the text it is glued to
 _MAX_TEMPLATES = 20  # kinds of counting lines looked at in one text; each is compared with every line
+_COPIED = 0.6  # of the text between the edges, in copies of one page; elsewhere next to nothing
 _SURE, _LIKELY = 1.0, 0.9
 
 _DIGITS = re.compile(r"\d+")
@@ -50,11 +51,22 @@ def furniture(pages: Sequence[Sequence[Item]]) -> dict[int, Removal]:
     found = _page_numbers(edges)
     repeated = _repeated(edges, found)
     left = sum(any(i.block not in found and i.block not in repeated for i in page) for page in pages)
-    if 2 * left < len(pages):
+    if 2 * left < len(pages) or _are_copies(pages):
         return found  # copies of one page, tickets, labels: what repeats is the text
     found.update(repeated)
     found.update(_elsewhere(pages, found))
     return found
+
+
+def _are_copies(pages: Sequence[Sequence[Item]]) -> bool:
+    """Whether most of what stands between the edges of pages stands there on another page too, as on an invoice and
+    its copy.
+    """
+    middles = [{item.text for item in page[EDGE : max(EDGE, len(page) - EDGE)]} for page in pages]
+    counts = Counter(text for middle in middles for text in middle)
+    total = sum(len(text) * count for text, count in counts.items())
+    repeated = sum(len(text) * count for text, count in counts.items() if count > 1)
+    return repeated > _COPIED * total
 
 
 class Counted(NamedTuple):

@@ -17,7 +17,7 @@ from extractors.pdf_health import Look, is_doubtful, look
 from extractors.pdf_metadata import Facts, facts_of, facts_of_info
 from extractors.pdf_pdfium import opened
 from extractors.pdf_reader import DAMAGE, damaged, open_pdf, read_pages
-from extractors.pdf_sheet import Sheet
+from extractors.pdf_sheet import MAX_PAGES, Sheet
 from extractors.pdf_threats import refuse_bombs
 
 _MORE = 1.05  # times the characters; pdfium counts spaces and doubled letters a little differently
@@ -47,7 +47,7 @@ def read(data: bytes) -> Reading:
         reading = _with_pdfminer(pdf)
     except ExtractionError as error:
         return _rescued(data, error)
-    if _is_suspicious(pdf, reading.sheets):
+    if _is_suspicious(data, pdf, reading.sheets):
         return _fuller(data, reading)
     return reading
 
@@ -85,19 +85,36 @@ def _facts(pdf: PDFDocument) -> Facts:
         return Facts()
 
 
-def _is_suspicious(pdf: PDFDocument, sheets: Sequence[Sheet]) -> bool:
-    """Whether pages may be missing: the table of objects was rebuilt, or pages failed, or nothing was found."""
-    rebuilt = any(isinstance(table, PDFXRefFallback) for table in pdf.xrefs)
-    return rebuilt or any(sheet.failed for sheet in sheets) or not any(sheet.fragments for sheet in sheets)
+def _is_suspicious(data: bytes, pdf: PDFDocument, sheets: Sequence[Sheet]) -> bool:
+    """Whether pages may be missing: the table of objects was rebuilt, pages failed or lack, or nothing was found."""
+    if any(isinstance(table, PDFXRefFallback) for table in pdf.xrefs) or any(sheet.failed for sheet in sheets):
+        return True
+    return not any(sheet.fragments for sheet in sheets) or len(sheets) < min(_pages(data), MAX_PAGES)
+
+
+def _pages(data: bytes) -> int:
+    """The number of pages that pdfium finds, 0 where it finds no document."""
+    try:
+        with opened(data) as file:
+            return file.pages
+    except ExtractionError:
+        return 0
 
 
 def _fuller(data: bytes, reading: Reading) -> Reading:
-    """What pdfium finds, if it finds more."""
+    """What pdfium finds, if it finds more: more pages with text, or, where all letters are known, more text."""
     try:
         other = _second_reading(data)
     except ExtractionError:
         return reading
-    return other if _length(other.sheets) > _MORE * _length(reading.sheets) else reading
+    if _with_text(other.sheets) > _with_text(reading.sheets):
+        return other
+    longer = _length(other.sheets) > _MORE * _length(reading.sheets)
+    return other if longer and not reading.unknowns.glyphs else reading
+
+
+def _with_text(sheets: Sequence[Sheet]) -> int:
+    return sum(any(fragment.text.strip() for fragment in sheet.fragments) for sheet in sheets)
 
 
 def _length(sheets: Sequence[Sheet]) -> int:

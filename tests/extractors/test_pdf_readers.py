@@ -181,3 +181,31 @@ def test_closing_line_of_a_letter_stays():
 
     text = limpide.clean(make(draw), media_type="application/pdf").text
     assert text.split("\n\n")[1:] == closing
+
+
+def test_a_table_of_contents_says_what_it_is_and_goes():
+    def draw(page):
+        write(page, 60, 760, ["Contents"], 16, "Helvetica-Bold")
+        for i, (title, number) in enumerate((("1 The ferry", "1"), ("2 The lamp", "3"), ("3 The oil", "3"))):
+            write(page, 60, 720 - 15 * i, [title])
+            write(page, 500, 720 - 15 * i, [number])
+        page.showPage()
+        write(page, 60, 700, SENTENCES)
+
+    document = limpide.clean(make(draw), media_type="application/pdf")
+    assert document.text == " ".join(SENTENCES)
+    assert {edit.label for edit in document.edits if edit.action == "remove"} == {"table-of-contents"}
+
+
+def test_an_invoice_and_its_copy_keep_their_number():
+    rows = [f"{n} ropes of the length {n} for the ferry" for n in range(1, 9)]
+
+    def draw(page):
+        for name in ("Original", "Copy"):
+            write(page, 60, 790, ["Invoice no. 17 of the ferry", name], lead=30)
+            write(page, 60, 700, rows, lead=30)
+            write(page, 60, 300, ["The ferryman's hand"])
+            page.showPage()
+
+    text = limpide.clean(make(draw), media_type="application/pdf").text
+    assert text.count("Invoice no. 17 of the ferry") == 2
