@@ -20,8 +20,9 @@ _MARGIN_GAP = 1.5  # font sizes between a margin line and the text
 _MAX_DEPTH = 3  # 2 ** 3 columns
 _MIN_LEFT, _MIN_RIGHT = 3, 2  # segments of a column
 _MIN_GUTTER = 0.6  # font sizes
-_MIN_FILL = 0.55  # of the column width, the median segment of running text; cells of tables stay below
-_MIN_CHARACTERS = 14  # of the median segment
+_MIN_FILL = 0.55  # of the column width, a line of running text; cells of tables stay below
+_MIN_CHARACTERS = 14  # of a line of running text
+_FULL_SHARE = 0.6  # of a column's characters in such lines; the rest are last lines, headings, a table among the text
 _MAX_CANDIDATES = 12
 _MAX_SEGMENTS = 20_000  # beyond, a page is a drawing and not running text
 
@@ -117,9 +118,7 @@ def _try_gutter(parts: Sequence[Segment], start: float) -> tuple[int, float] | N
 
 
 def _is_text(column: Sequence[Segment]) -> bool:
+    """Whether most characters stand in lines that fill a good part of the column; cells of tables do not."""
     width = max(s.x1 for s in column) - min(s.x0 for s in column)
-    by_length = sorted(column, key=lambda s: len(s.text))[len(column) // 4 :]  # list marks and last lines are short
-    return (
-        median(len(s.text) for s in by_length) >= _MIN_CHARACTERS
-        and median(s.x1 - s.x0 for s in by_length) >= _MIN_FILL * width
-    )
+    full = (s for s in column if len(s.text) >= _MIN_CHARACTERS and s.x1 - s.x0 >= _MIN_FILL * width)
+    return sum(len(s.text) for s in full) >= _FULL_SHARE * sum(len(s.text) for s in column)

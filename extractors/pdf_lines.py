@@ -18,6 +18,7 @@ _SEGMENT_GAP = 0.75  # LaTeX parts columns by one
 _CELL_GAP = 1.2  # loosely justified lines stretch spaces to about one
 _DOUBLE_STRIKE = 0.12  # a text drawn twice, slightly shifted, is bold and not two texts
 _RAISED = (-0.3, 0.75)  # baselines of sub- and superscripts
+_REACH = 0.35  # from the end of a word to its script
 _SMALL = 0.85  # of the size they belong to
 _SPACE_WIDTH = 0.25
 
@@ -56,8 +57,7 @@ class Line(NamedTuple):
 def segments(fragments: Iterable[Fragment]) -> list[Segment]:
     """Fragments joined where they almost touch, sub- and superscripts put where they belong, from top to bottom."""
     rows = _rows(_segment(fragment) for fragment in fragments if fragment.text.strip() and fragment.size > 0)
-    merged = [_merge(row) for row in rows]
-    return _with_scripts([segment for row in merged for segment in row])
+    return _with_scripts([group for row in rows for group in _merge(row)])
 
 
 def lines(parts: Iterable[Segment], known: Known) -> list[Line]:
@@ -111,8 +111,8 @@ def _rows(parts: Iterable[Segment]) -> list[list[Segment]]:
     return rows
 
 
-def _merge(row: list[Segment]) -> list[Segment]:
-    """The segments of a row from left to right, neighbours joined."""
+def _merge(row: list[Segment]) -> list[list[Segment]]:
+    """The segments of a row from left to right, those that belong together in one group."""
     row.sort(key=lambda s: s.x0)
     merged: list[list[Segment]] = []
     end = 0.0
@@ -126,7 +126,7 @@ def _merge(row: list[Segment]) -> list[Segment]:
         else:
             merged.append([part])
             end = part.x1
-    return [_joined(parts) for parts in merged]
+    return merged
 
 
 def _struck_twice(first: Segment, second: Segment) -> bool:
@@ -147,20 +147,39 @@ def _joined(parts: Sequence[Segment]) -> Segment:
     return Segment(parts[0].x0, end, main.y, main.size, "".join(pieces), sum(s.bold for s in parts))
 
 
-def _with_scripts(parts: list[Segment]) -> list[Segment]:
-    """Small raised or lowered segments put into the segment that they touch."""
+def _with_scripts(groups: Sequence[list[Segment]]) -> list[Segment]:
+    """Groups as segments, small raised or lowered ones put behind or before what they touch."""
+    parts = [_joined(group) for group in groups]
     taken: set[int] = set()
     added: dict[int, list[Segment]] = {}
     for i, small in enumerate(parts):
         for j in _near(parts, i):
             big = parts[j]
-            if j not in taken and small.size < _SMALL * big.size and _touches(small, big):
+            if j not in taken and small.size < _SMALL * big.size and _is_aside(small, big):
+                at_end = _touches(small, big)
+                if not at_end and not _put_inside(groups[j], small):
+                    continue
                 taken.add(i)
-                added.setdefault(j, []).append(small)
+                if at_end:
+                    added.setdefault(j, []).append(small)
+                else:
+                    parts[j] = _joined(groups[j])
                 break
     if not taken:
         return parts
     return [_insert(part, added.get(i, [])) for i, part in enumerate(parts) if i not in taken]
+
+
+def _put_inside(group: list[Segment], small: Segment) -> bool:
+    """Put a script behind the part of a group that it touches, if there is one: as in "5 km² of"."""
+    for k in range(len(group) - 1, -1, -1):
+        part = group[k]
+        if part.x0 <= small.x0:
+            if k == len(group) - 1 or abs(small.x0 - part.x1) >= _REACH * part.size:
+                return False
+            group[k] = part._replace(text=part.text + small.text, x1=max(part.x1, small.x1))
+            return True
+    return False
 
 
 _NEIGHBOURS = 12  # segments before and behind that can share a line with a script
@@ -170,11 +189,13 @@ def _near(parts: Sequence[Segment], i: int) -> Iterable[int]:
     return (j for j in range(max(0, i - _NEIGHBOURS), min(len(parts), i + _NEIGHBOURS + 1)) if j != i)
 
 
-def _touches(small: Segment, big: Segment) -> bool:
+def _is_aside(small: Segment, big: Segment) -> bool:
     low, high = _RAISED
-    if not low * big.size < small.y - big.y < high * big.size:
-        return False
-    reach = 0.35 * big.size
+    return low * big.size < small.y - big.y < high * big.size
+
+
+def _touches(small: Segment, big: Segment) -> bool:
+    reach = _REACH * big.size
     return abs(small.x0 - big.x1) < reach or abs(big.x0 - small.x1) < reach
 
 

@@ -2,6 +2,9 @@
 
 And where pdfminer fails or finds a file broken, pdfium is asked a second time: it repairs files that pdfminer gives
 up on. Its word counts only if it found more.
+
+The pages of one document are read one after the other. A build keeps its workers busy with other documents, a healthy
+page takes some 15 ms, and to hand fonts and fragments between processes costs more than that.
 """
 
 from __future__ import annotations

@@ -71,6 +71,22 @@ def test_two_columns_are_read_one_after_the_other_below_a_title_across():
     assert [text for _, text in shown(document)[1:]] == ["\n".join(SENTENCES), "\n".join(SENTENCES).upper()]
 
 
+def test_a_column_with_a_small_table_in_it_is_a_column():
+    rows = [("Day", "Trips", "Fare")] + [(f"Day {n}", f"{n}", f"{n}.50") for n in range(1, 9)]
+
+    def draw(page):
+        write(page, 60, 700, SENTENCES)
+        for i, row in enumerate(rows):
+            for j, cell in enumerate(row):
+                write(page, 60 + 60 * j, 610 - 13 * i, [cell])
+        write(page, 320, 700, [line.upper() for line in SENTENCES])
+        write(page, 320, 610, [f"{n} {SENTENCES[0]}" for n in range(9)])
+
+    found = [text for kind, text in shown(read(draw)) if kind != "table_row"]
+    assert found[0] == "\n".join(SENTENCES)
+    assert "\n".join(SENTENCES).upper() in found
+
+
 def test_order_of_drawing_does_not_matter():
     def draw(page):
         for i in (3, 0, 2, 1):
@@ -124,6 +140,25 @@ def test_superscript_marks_stay_with_their_word():
         write(page, end + 8, 700, ["never goes out."])
 
     assert read(draw).text == "The lamp2 never goes out."
+
+
+@pytest.mark.parametrize(
+    ("before", "script", "rise", "after", "expected"),
+    [
+        ("The river is 5 km", "2", 4, "wide and calm.", "The river is 5 km2 wide and calm."),
+        ("They drink H", "2", -2, "O and nothing else.", "They drink H2O and nothing else."),
+        ("The lamp", "1", 4, ", said the ferryman, never goes out.", "The lamp1, said the ferryman, never goes out."),
+    ],
+)
+def test_scripts_inside_a_line_stay_where_they_are(before, script, rise, after, expected):
+    def draw(page):
+        write(page, 60, 700, [before])
+        x = 60 + page.stringWidth(before, "Helvetica", 10)
+        write(page, x, 700 + rise, [script], 6)
+        x += page.stringWidth(script, "Helvetica", 6) + (2.8 if after[0] == "w" else 0)
+        write(page, x, 700, [after])
+
+    assert read(draw).text == expected
 
 
 def test_kerning_is_no_space_and_a_gap_is_one():
