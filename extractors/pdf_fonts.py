@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from pdfminer.encodingdb import name2unicode
@@ -29,6 +30,7 @@ STAND_IN = re.compile("[\U00100000-\U0010ffff]")
 _NO_COLLECTION = ("Adobe-Identity", "Adobe-UCS")
 _MAX_MAP_BYTES = 4_000_000  # the largest real maps, of whole CJK fonts, have 500 kB
 _MAX_MAP_CODES = 200_000  # a font has at most 65,536 glyphs; some maps name a code twice
+_MAX_RANGE = 0x10000  # codes that one range of widths may have
 _MAX_CHARACTERS = 16  # that one glyph stands for; the longest ligature in use, U+FDFA, has 18 with its spaces
 # White space other than the blank would break the lines of the text, NUL and lone surrogates have no place in one.
 UNUSABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
@@ -212,7 +214,22 @@ def _without_bombs(spec: Mapping[str, Any]) -> Mapping[str, Any]:
         for key in ("ToUnicode", "Encoding")
         if isinstance(stream := resolve1(spec.get(key)), PDFStream) and _claims_too_much(stream)
     ]
-    return {key: value for key, value in spec.items() if key not in bad} if bad else spec
+    harmless = {key: value for key, value in spec.items() if key not in bad} if bad else spec
+    descendants = resolve1(spec.get("DescendantFonts"))
+    inner = resolve1(descendants[0]) if isinstance(descendants, list) and descendants else None
+    if isinstance(inner, dict) and any(_widens_too_much(resolve1(inner.get(key))) for key in ("W", "W2")):
+        plain = {key: value for key, value in inner.items() if key not in {"W", "W2"}}
+        return {**harmless, "DescendantFonts": [plain]}
+    return harmless
+
+
+def _widens_too_much(widths: Any) -> bool:
+    """Whether an array of widths has ranges of more codes than a font has: two numbers in a row are a range."""
+    numbers = [resolve1(value) for value in widths[:_MAX_MAP_CODES]] if isinstance(widths, list) else []
+    return any(
+        isinstance(low, int | float) and isinstance(high, int | float) and high - low > _MAX_RANGE
+        for low, high in pairwise(numbers)
+    )
 
 
 def _claims_too_much(stream: PDFStream) -> bool:

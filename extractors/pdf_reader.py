@@ -15,7 +15,8 @@ from itertools import islice
 
 from pdfminer.pdfdocument import PDFDocument, PDFEncryptionError, PDFPasswordIncorrect
 from pdfminer.pdfpage import PDFPage
-from pdfminer.pdfparser import PDFParser
+from pdfminer.pdfparser import PDFParser, PDFSyntaxError
+from pdfminer.pdftypes import PDFObjRef
 from pdfminer.psexceptions import PSException
 
 from corpus.errors import ExtractionError
@@ -24,6 +25,7 @@ from extractors.pdf_fonts import BoundedResources, Unknowns
 from extractors.pdf_sheet import MAX_PAGES, Place, Sheet
 from extractors.pdf_streams import BoundedInterpreter
 
+_MAX_CHAIN = 20  # references from one object to the next; one is already rare
 _HEADER_SPAN = 1024  # readers accept rubbish of so many bytes before "%PDF-" (PDF 1.7, implementation note 13)
 # What pdfminer raises on damaged files, as met on damaged files; MemoryError passes through.
 DAMAGE = (
@@ -35,12 +37,24 @@ DAMAGE = (
 logging.getLogger("pdfminer").setLevel(logging.ERROR)
 
 
+class _Document(PDFDocument):
+    """A document in which objects that are references to each other end; pdfminer would follow a circle forever."""
+
+    def getobj(self, objid: int) -> object:
+        found = super().getobj(objid)
+        for _ in range(_MAX_CHAIN):
+            if not isinstance(found, PDFObjRef):
+                return found
+            found = super().getobj(found.objid)
+        raise PDFSyntaxError("references that lead nowhere")
+
+
 def open_pdf(data: bytes) -> PDFDocument:
     """Parse the skeleton of a PDF. Raises ExtractionError with the reason."""
     if b"%PDF-" not in data[:_HEADER_SPAN] and b"startxref" not in data:
         raise ExtractionError("not a PDF: it has neither the header nor the trailer of one", stage="parse")
     try:
-        return PDFDocument(PDFParser(io.BytesIO(data)))
+        return _Document(PDFParser(io.BytesIO(data)))
     except PDFPasswordIncorrect as error:
         raise ExtractionError("the PDF is encrypted with a password", stage="parse") from error
     except PDFEncryptionError as error:

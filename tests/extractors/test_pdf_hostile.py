@@ -2,9 +2,11 @@
 
 import time
 import zlib
+from contextlib import suppress
 
 import pytest
 
+from corpus.errors import ExtractionError
 from extractors.item import RawItem
 from extractors.pdf import extract_pdf
 from tests.extractors.test_pdf import HELVETICA, by_hand, stream
@@ -41,6 +43,13 @@ CASES = {
     "coordinates beyond any page": lambda: by_hand(HELLO + b" BT /F 10 Tf 1e300 0 0 1e300 1e308 1e308 Tm (x) Tj ET"),
     "a million open parentheses": lambda: by_hand(HELLO + b" BT " + b"(" * 1_000_000),
     "a hundred thousand operators that do nothing": lambda: by_hand(HELLO + b" q Q" * 50_000),
+    "widths of a thousand million codes": lambda: by_hand(
+        b"BT /F 10 Tf 50 700 Td <00460065007200720079> Tj ET",
+        b"<</Type/Font/Subtype/Type0/BaseFont/Odd/Encoding/Identity-H/DescendantFonts[6 0 R]/ToUnicode 7 0 R>>",
+        b"<</Type/Font/Subtype/CIDFontType2/BaseFont/Odd/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)>>"
+        b"/W[0 1000000000 500]>>",
+        stream(b"1 beginbfrange <0000> <00FF> <0000> endbfrange"),
+    ),
     "a grid of a thousand lines": lambda: by_hand(
         HELLO
         + b" BT /F 3 Tf "
@@ -63,3 +72,11 @@ def test_beginning_of_an_unpacking_bomb_is_read():
     content = zlib.compress(zlib.compress(HELLO + b" " * 300_000_000, 9), 9)
     document = extract_pdf(RawItem(by_hand(content, extra=b"/Filter[/FlateDecode/FlateDecode]")))
     assert document.text == "Ferry"
+
+
+def test_references_in_a_circle_come_to_an_end():
+    data = by_hand(HELLO, b"6 0 R", b"7 0 R", b"5 0 R")
+    start = time.monotonic()
+    with suppress(ExtractionError):
+        extract_pdf(RawItem(data))
+    assert time.monotonic() - start < SECONDS
