@@ -16,7 +16,7 @@ from cleaners.containers import Containers, containers_of
 from cleaners.content import Evidence
 from cleaners.content_names import name_columns, of_path
 from cleaners.content_text_columns import text_columns
-from cleaners.page import Line, Page, fold
+from cleaners.page import Page, fold
 from corpus.document import KINDS, Hint
 
 Floats = NDArray[np.float64]
@@ -281,8 +281,8 @@ def _main_element(columns: Columns, around: Containers) -> Columns:
             np.where(places < first, places - first, np.where(places >= last, places - last + 1, 0)) * 1.0
         )
         found[f"main_blocks {share}"] = np.full(len(places), float(last - first))
-        depth = {int(e): d for ids in around.around for d, e in enumerate(ids) if e == main}
-        inner = np.array([len(ids) for ids in around.around]) - depth.get(int(main), 0)
+        depth = around.around[first].index(int(main))
+        inner = np.array([len(ids) for ids in around.around]) - depth
         found[f"below_main {share}"] = np.where(found[f"in_main {share}"] > 0, inner, -1.0)
     return found
 
@@ -326,11 +326,11 @@ def _of_page(page: Page, columns: Columns) -> Columns:
         "page_hidden": (columns["words"] * columns["hidden"]).sum() / words,
         "page_declared": float(columns["declared"].sum()),
         "page_longest": float(columns["words"].max()),
-        "page_articles": float(len({line.hint.path for line in page if line.hint and _has_article(line)})),
+        "page_articles": float(sum(map(_has_article, {line.hint.path for line in page if line.hint}))),
         "page_digits": float((columns["digit_share"] * columns["words"]).sum() / words),
     }
     return {name: np.full(count, value) for name, value in numbers.items()}
 
 
-def _has_article(line: Line) -> bool:
-    return line.hint is not None and any(name.startswith("article") for name in line.hint.path)
+def _has_article(path: tuple[str, ...]) -> bool:
+    return any(name.startswith("article") for name in path)

@@ -28,9 +28,10 @@ def even_out(evidence: Evidence, scores: Scores) -> Scores:
 
 def _tables(page: Page, scores: Scores) -> None:
     """The rows of a table share one score, the mean by words."""
-    for (kind, _), run in groupby(range(len(page)), key=lambda place: (page[place].kind, _table(page[place]))):
-        places = list(run)
-        if kind == "table_row" and len(places) > 1:
+    rows = (place for place, line in enumerate(page) if line.kind == "table_row")
+    for _, run in groupby(enumerate(rows), key=lambda pair: (pair[1] - pair[0], _table(page[pair[1]]))):
+        places = [place for _, place in run]
+        if len(places) > 1:
             scores[places] = np.average(scores[places], weights=[page[place].words for place in places])
 
 

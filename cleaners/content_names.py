@@ -93,7 +93,8 @@ def of_path(path: tuple[str, ...]) -> list[float]:
         for group in found:
             if distance < NEAR:
                 near[group] += 1
-            steps[group] = min(steps[group], distance)
+            if steps[group] == _FAR:
+                steps[group] = distance
     own = [float(tags[up]) if up < len(tags) else -2.0 for up in range(3)]
     seen = set(tags)
     return [*own, float(len(path)), *near, *steps, *(float(_PLACES[tag] in seen) for tag in _AROUND)]

@@ -53,10 +53,11 @@ def text_columns(text: str, starts: NDArray[np.intp], ends: NDArray[np.intp]) ->
     """
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     kinds = np.where(codes < _PLANE, _classes().take(np.minimum(codes, _PLANE - 1)), np.uint8(_SYMBOL))
-    sums = np.zeros((13, len(kinds) + 1), dtype=np.int32)
+    counts = np.zeros((13, len(starts)))
+    sums = np.zeros(len(kinds) + 1, dtype=np.int32)
     for kind in range(13):
-        np.cumsum(kinds == kind, out=sums[kind, 1:])
-    counts = (sums[:, ends] - sums[:, starts]).astype(np.float64)
+        np.cumsum(kinds == kind, out=sums[1:])
+        counts[kind] = sums[ends] - sums[starts]
     chars = (ends - starts).astype(np.float64)
     words, short, capital = _words(kinds, starts, ends)
     words += counts[_WIDE] / _WIDE_PER_WORD
