@@ -12,7 +12,7 @@ from cleaners.boilerplate_pdf import propose_of_pdf
 from cleaners.boilerplate_results import propose_results
 from cleaners.boilerplate_text import propose_captions, propose_category, propose_repeated_title
 from cleaners.comments import propose_comments
-from cleaners.content import Evidence, Model, judge
+from cleaners.content import SURE, Evidence, Model, judge
 from cleaners.content_html import html_model
 from cleaners.content_text import score_text
 from cleaners.content_text_labels import name_furniture
@@ -44,16 +44,23 @@ def evidence_of(document: Document) -> Evidence:
 
 
 def propose(page: Page, cues: Sequence[Cue | None]) -> Proposals:
-    """What each rule proposes, the surest proposal for each line."""
+    """What each rule proposes, the surest proposal for each line.
+
+    A section of comments runs to the end of the page by its heading alone, so markup that names other furniture there
+    knows better.
+    """
+    markup = propose_markup(page)
+    named = {place for place, proposal in markup.items() if proposal.score > SURE and proposal.label != "comments"}
+    comments = propose_comments(page, cues)
     found = merge(
         propose_cues(page, cues),
         propose_repeated_contents(page, cues),
         propose_layout(page),
         propose_results(page),
-        propose_comments(page, cues),
+        {place: proposal for place, proposal in comments.items() if place not in named},
         propose_captions(page),
         propose_category(page),
         propose_repeated_title(page),
-        propose_markup(page),
+        markup,
     )
     return merge(found, propose_edges(page, found))
