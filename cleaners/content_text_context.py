@@ -30,6 +30,7 @@ PARAGRAPH_SURE = 0.6  # above it prose goes though prose beside it stays
 HEADING_WORDS = 15
 HEADING_SURE = 0.85  # of a whole page: above it a line over a text is no heading of it
 TITLE_WORDS, TITLE_REACH = (3, 30), 14
+LEAST_ROWS = 3  # a line or two with bars may be a menu
 
 # Rules that know what the model has seen too little of: cross links inside a text, lists of documents, what pages of
 # paper leave behind. Where they are sure the model is not asked.
@@ -67,7 +68,8 @@ def in_context(page: Page, cues: Sequence[Cue | None], rules: Proposals, scores:
 def _evened(page: Page, scores: Scores) -> Scores:
     """No piece of a sentence is surer to go than the sentence, no row than its table."""
     result = scores.copy()
-    for run in (*_groups([line.runs for line in page]), *_groups([line.kind == "table_row" for line in page])):
+    rows = _groups([line.kind == "table_row" for line in page])
+    for run in (*_groups([line.runs for line in page]), *rows, *_barred(page)):
         words = np.array([page[i].words for i in run], dtype=np.float64) + 1
         result[run] = np.minimum(result[run], (scores[run] * words).sum() / words.sum())
     return result
@@ -77,6 +79,14 @@ def _groups(flags: Sequence[bool]) -> Iterator[list[int]]:
     for flag, group in groupby(range(len(flags)), key=flags.__getitem__):
         if flag:
             yield list(group)
+
+
+def _barred(page: Page) -> Iterator[list[int]]:
+    """Tables whose cells bars part: neighbouring lines with the same number of bars."""
+    for bars, group in groupby(range(len(page)), key=lambda i: page[i].text.count("|")):
+        run = list(group)
+        if bars and len(run) >= LEAST_ROWS:
+            yield run
 
 
 def _wordless(page: Page, scores: Scores) -> Scores:
