@@ -27,6 +27,7 @@ from corpus.report import write_report
 from corpus.schema import KEYS, Duplicate, Table, document_row, quarantine_row, removed_row
 from corpus.signals import measure
 from corpus.source import Source
+from flows.settings import Settings
 from flows.viewing import viewer
 
 SOURCES = 20
@@ -115,6 +116,32 @@ def timed(name: str, run: Callable[[], Any], repeats: int = 1) -> Any:
     return result
 
 
+def write_raw(folder: Path) -> None:
+    """Twenty raw pages of a source, to try its rules on."""
+    folder.mkdir(parents=True)
+    draw = random.Random(1)
+    for number in range(20):
+        words = [" ".join(draw.choices(SYLLABLES, k=60)) for _ in range(6)]
+        menu = "".join(f'<li><a href="/{word}">{word}</a></li>' for word in SYLLABLES[:12])
+        body = "".join(f"<p>{text}.</p>" for text in words)
+        page = f"<title>Page {number}</title><nav><ul>{menu}</ul></nav><article>{body}</article>"
+        (folder / f"{number}.html").write_text(page, encoding="utf-8")
+
+
+def waiting(client: TestClient, name: str, path: str) -> None:
+    """Time an answer that says to wait while work goes on behind it, the work, and the answer when it is done."""
+    begun = time.perf_counter()
+    timed(f"{name}: first answer", lambda: client.get(path).raise_for_status())
+
+    def ready() -> bool:
+        return 'http-equiv="refresh"' not in client.get(path).raise_for_status().text
+
+    while not ready():
+        time.sleep(0.05)
+    print(f"{f'{name}: all done after':32}{time.perf_counter() - begun:9.3f} s wall")
+    timed(f"{name}: answer then", ready, REPEATS)
+
+
 def main() -> None:
     """Make the corpus, then measure."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -129,7 +156,11 @@ def main() -> None:
         timed("static report", lambda: write_report((clean / "latest").resolve(), out, parent=None))
         size = sum(path.stat().st_size for path in out.iterdir())
         print(f"{'its size':32}{size / 1e6:9.1f} MB in {len(list(out.iterdir()))} files")
-        client = TestClient(timed("viewer starts", lambda: viewer(clean)), base_url="http://127.0.0.1")
+        raw = Path(temporary) / "raw"
+        write_raw(raw / "source-00")
+        settings = Settings(raw=raw, clean=clean)
+        app = timed("viewer starts", lambda: viewer(clean, settings=settings))
+        client = TestClient(app, base_url="http://127.0.0.1")
         some = key_of(options.documents // 2)
         for path in (
             "/", "/?page=900", "/?q=source-07+0012", "/?source=source-03&sort=removed", "/?language=en&sort=longest",
@@ -139,6 +170,13 @@ def main() -> None:
             f"/compare?a={key_of(options.documents)}&b={key_of(options.documents % 1_000)}", "/rules",
         ):  # fmt: skip
             timed(path[:30], lambda path=path: client.get(path).raise_for_status(), REPEATS)
+        for name, path in (
+            ("rare", f"/?within=texts&q=Numéro+{options.documents // 2},"),
+            ("in all", "/?within=texts&q=NUMÉRO"),
+            ("in none", "/?within=texts&q=no+such+phrase"),
+            ("rules", "/rules/source-00"),
+        ):
+            waiting(client, name, path)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -17,7 +17,8 @@ from corpus.render_page import data_file, page
 from corpus.render_text import attribute, visible
 from corpus.report_survey import Survey, to_document
 from corpus.report_tables import Links
-from flows.viewer_query import ORDERS, Index, Query
+from flows.viewer_query import ORDERS, TEXTS, Index, Query
+from flows.viewer_texts import first, in_raw
 
 PAGE_ROWS = 50
 MOST_TEXT = 100_000  # characters of a text in a comparison
@@ -61,8 +62,11 @@ def document_address(key: str, query: str = "") -> str:
 # ---- the list -------------------------------------------------------------------------------------------------------
 
 
-def listing(index: Index, query: Query, chosen: Sequence[int]) -> str:
-    """The documents that a question asks for, a page of them, with the filters."""
+def listing(index: Index, query: Query, chosen: Sequence[int], snippets: Mapping[int, str] | None = None) -> str:
+    """The documents that a question asks for, a page of them, with the filters.
+
+    `snippets` are the surroundings of what was found in the texts, where the question is about texts.
+    """
     found = index.survey
     pages = max(1, -(-len(chosen) // PAGE_ROWS))
     number = min(query.page, pages)
@@ -70,13 +74,21 @@ def listing(index: Index, query: Query, chosen: Sequence[int]) -> str:
     body = (
         f"<h1>Documents</h1>{_filters(found, query)}"
         f'<p><span role="status">{len(chosen):,} of {len(found):,} documents</span>{_rules_link(query)}</p>'
-        f"{_rows(found, query, shown)}"
+        f"{_rows(found, query, shown, snippets)}"
         f"{_pager(query, number, pages)}"
     )
     return frame("Documents", body, here="/")
 
 
-def _rows(found: Survey, query: Query, shown: Sequence[int]) -> str:
+def searching(index: Index, query: Query, seen: int) -> str:
+    """What is shown, and loads itself again, while the texts are being read."""
+    found = index.survey
+    words = f"Looking into the texts: {seen:,} of {len(found):,} documents read. The page loads itself again."
+    body = f'<h1>Documents</h1>{_filters(found, query)}<p role="status">{words}</p>'
+    return frame("Documents", body, here="/", again=1)
+
+
+def _rows(found: Survey, query: Query, shown: Sequence[int], snippets: Mapping[int, str] | None) -> str:
     some = found.documents.take(pa.array(shown, pa.int64())).to_pylist()
     numbers = [found.number(name) for name in ("characters", "removed_share", "repaired_share")]
     rows: list[tuple[Cell, ...]] = []
@@ -91,11 +103,14 @@ def _rows(found: Survey, query: Query, shown: Sequence[int]) -> str:
                 Share(removed),
                 Share(repaired),
                 float(found.confidence[i]),
+                *(() if snippets is None else (snippets.get(i, ""),)),
             )
         )
     names = ("document", "source", "language", "characters", "removed", "repaired", "least confidence")
-    within = query.address()
-    return table_html(Table("Documents", names, rows, [document_address(row["doc_id"], within) for row in some]))
+    columns = names if snippets is None else (*names, "in the text")
+    within, place = query.address(), "" if snippets is None else "#span"
+    to = [document_address(row["doc_id"], within) + place for row in some]
+    return table_html(Table("Documents", columns, rows, to))
 
 
 def _rules_link(query: Query) -> str:
@@ -109,7 +124,8 @@ def _filters(found: Survey, query: Query) -> str:
     labels = sorted({doing.label for doing in found.doings})
     confidence = "" if query.confidence is None else f"{query.confidence:g}"
     fields = (
-        f'<label>Title, path, address<input id="q" type="search" name="q" value="{attribute(query.q)}"></label>',
+        f'<label>Search<input id="q" type="search" name="q" value="{attribute(query.q)}"></label>',
+        _choice("within", "Search in", [("", "titles, paths, addresses"), (TEXTS, "texts (a phrase)")], query.within),
         _choice("source", "Source", [("", "all"), *((name, name) for name in sources)], query.source),
         _choice("language", "Language", [("", "all"), *((name, name) for name in languages)], query.language),
         _choice("label", "Reason", [("", "all"), *((name, name) for name in labels)], query.label),
@@ -151,8 +167,13 @@ def document(
     part: int = 0,
     span: tuple[int, int] | None = None,
 ) -> str:
-    """The page of a document. `part` 0 is the one that holds the span, else the first."""
+    """The page of a document. `part` 0 is the one that holds the span, else the first.
+
+    Without a span, what the question looks for in the texts is shown as one.
+    """
     shown = to_document(row)
+    if not span and query.phrase and (hit := first(shown.text, query.phrase)):
+        span = in_raw(shown.edits, *hit)
     key, title = row["doc_id"], row["title"] or row["path"]
     cuts = parts(shown)
     if not part:

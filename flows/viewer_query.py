@@ -1,7 +1,8 @@
 """What the viewer is asked for: which documents of a snapshot, in which order.
 
 Filters are masks over the arrays of a survey, so a question about a hundred thousand documents is answered in some ten
-milliseconds without reading a file. Words are looked for in titles, paths, addresses and ids.
+milliseconds without reading a file. Words are looked for in titles, paths, addresses and ids;
+looking into the texts takes longer and is done elsewhere.
 """
 
 from __future__ import annotations
@@ -26,13 +27,19 @@ ORDERS: Mapping[str, str] = {
     "shortest": "the shortest first",
 }
 MOST_QUERY = 200  # characters of a search that are looked at
+TEXTS = "texts"
+_FILTERS = ("q", "within", "source", "language", "label", "rule", "confidence")
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question: all filters hold at once; "" is none. `confidence` is the most that the least certain edit has."""
+    """A question: all filters hold at once; "" is none. `confidence` is the most that the least certain edit has.
+
+    `within` is "texts" where `q` is a phrase to be found inside the texts.
+    """
 
     q: str = ""
+    within: str = ""
     source: str = ""
     language: str = ""
     label: str = ""
@@ -47,15 +54,21 @@ class Query:
         texts = {name: values.get(name, "")[:MOST_QUERY] for name in ("q", "source", "language", "label", "rule")}
         return cls(
             **texts,
+            within=TEXTS if values.get("within") == TEXTS else "",
             confidence=_share(values.get("confidence", "")),
             sort=values.get("sort", "") if values.get("sort") in ORDERS else "path",
             page=_page(values.get("page", "")),
         )
 
+    @property
+    def phrase(self) -> str:
+        """What is to be found inside the texts; "" for nothing."""
+        return self.q.strip() if self.within == TEXTS else ""
+
     def address(self, **changes: Any) -> str:
         """The question as the part of an address behind `?`, with some of it changed."""
         query = replace(self, **changes)
-        values = {name: getattr(query, name) for name in ("q", "source", "language", "label", "rule", "confidence")}
+        values = {name: getattr(query, name) for name in _FILTERS}
         values |= {"sort": query.sort if query.sort != "path" else "", "page": query.page if query.page > 1 else ""}
         return urlencode({name: value for name, value in values.items() if value not in {"", None}})
 
@@ -103,8 +116,11 @@ class Index:
         )
 
 
-def select(index: Index, query: Query) -> npt.NDArray[np.int64]:
-    """Indices of the documents that a question asks for, in its order; equal ones by path."""
+def select(index: Index, query: Query, hits: npt.NDArray[np.bool_] | None = None) -> npt.NDArray[np.int64]:
+    """Indices of the documents that a question asks for, in its order; equal ones by path.
+
+    `hits` says which documents have the words in their texts, where the question is about texts.
+    """
     found = index.survey
     mask = np.ones(len(found), bool)
     for name in ("source", "language"):
@@ -114,7 +130,9 @@ def select(index: Index, query: Query) -> npt.NDArray[np.int64]:
         mask &= _with_edits(found, query.label, query.rule)
     if query.confidence is not None:
         mask &= found.confidence <= query.confidence
-    for word in query.q.lower().split():
+    if hits is not None:
+        mask &= hits
+    for word in [] if query.within == TEXTS else query.q.lower().split():
         mask &= pc.match_substring(index.words, word).to_numpy(zero_copy_only=False)
     chosen = index.path_order[mask[index.path_order]]
     key = _key(found, query.sort)

@@ -37,6 +37,7 @@ from flows import viewer_pages as pages
 from flows import viewer_rules as rules
 from flows.settings import Settings
 from flows.viewer_query import Index, Query, select
+from flows.viewer_texts import PATIENCE, Search, Searches
 from flows.viewer_trial import Trial, Trials
 
 LOCAL = ("127.0.0.1", "localhost")
@@ -79,6 +80,7 @@ def viewer(clean: Path, *, settings: Settings | None = None, hosts: Sequence[str
         exception_handlers={HTTPException: _failed, CorpusError: _gone},
     )
     app.state.catalogue = Catalogue(clean)
+    app.state.searches = Searches()
     app.state.trials = Trials(settings or Settings(clean=clean))
     return app
 
@@ -139,7 +141,30 @@ def _index(request: Request) -> Index:
 
 def _list(request: Request) -> HTMLResponse:
     index, query = _index(request), Query.read(request.query_params)
-    return _answer(pages.listing(index, query, select(index, query).tolist()))
+    if not query.phrase:
+        return _answer(pages.listing(index, query, _indices(index, query)))
+    search = _search(request, index, query)
+    if not search.wait(PATIENCE):
+        return _answer(pages.searching(index, query, search.seen))
+    return _answer(pages.listing(index, query, _indices(index, query, search), search.snippets))
+
+
+def _search(request: Request, index: Index, query: Query) -> Search:
+    searches: Searches = request.app.state.searches
+    return searches.get(index.survey, query.phrase)
+
+
+def _chosen(request: Request, index: Index, query: Query) -> Sequence[int]:
+    """The documents of the list that a document was opened from; none while its texts are still being read."""
+    if not query.phrase:
+        return _indices(index, query)
+    search = _search(request, index, query)
+    return _indices(index, query, search) if search.wait(PATIENCE) else []
+
+
+def _indices(index: Index, query: Query, search: Search | None = None) -> Sequence[int]:
+    indices: list[int] = select(index, query, search.mask if search else None).tolist()
+    return indices
 
 
 def _overview(request: Request) -> HTMLResponse:
@@ -176,7 +201,7 @@ def _document(request: Request) -> HTMLResponse:
             index,
             row,
             query,
-            select(index, query).tolist(),
+            _chosen(request, index, query),
             part=_number(request, "part"),
             span=(int(span[1]), int(span[2])) if span and int(span[1]) < int(span[2]) else None,
         )

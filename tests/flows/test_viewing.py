@@ -9,7 +9,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from corpus.errors import CorpusError
+from corpus.ledger import Edit
 from flows.viewer_query import Query
+from flows.viewer_texts import MOST_SEARCHES, Search, Searches, in_raw
 from flows.viewing import viewer
 from tests.corpus.hostile import MARKUP, hostile_row
 from tests.corpus.making import Corpus
@@ -180,8 +182,102 @@ def test_without_a_corpus_there_is_no_viewer(tmp_path):
         viewer(tmp_path)
 
 
+def searched(client, question):
+    """The list of hits, when the texts have been read."""
+    client.get(f"/?within=texts&{question}")
+    for search in list(client.app.state.searches._kept.values()):
+        search.wait()
+    return found(client, f"within=texts&{question}")
+
+
+@pytest.mark.parametrize(
+    ("question", "number"),
+    [
+        ("q=bateau+num%C3%A9ro+7", 1),
+        ("q=BATEAU+NUM%C3%89RO", 60),
+        ("q=train+part", 1),
+        ("q=train+part&source=ports", 0),
+        ("q=numéro+bateau", 0),
+        ("q=", 62),
+        ("q=.*", 0),
+        ("q=%5B", 0),
+        ("q=%00", 0),
+        ("q=%ED%A0%80%5C", 0),
+        ("q=" + "x" * 10_000, 0),
+        ("q=%3Cscript%3EWINDOW", 1),
+    ],
+)
+def test_a_phrase_is_found_inside_the_texts_as_it_is_written(client, question, number):
+    assert searched(client, question)[0] == number
+
+
+def test_a_hit_has_its_surroundings_and_leads_to_its_place(client):
+    html = searched(client, "q=TRAIN+part&sort=longest")[1]
+    assert "Le train part." in html
+    (link,) = [unescape(attrs["href"]) for tag, attrs in Reader(html).elements if "/document/" in attrs.get("href", "")]
+    assert link.endswith("#span")
+    page = client.get(link).text
+    assert '<mark class="here" id="span">train part</mark>' in page
+    assert "1 of 1" in page
+
+
+@pytest.mark.parametrize(
+    "question", ["q=%3Cscript%3E", "q=%22%27%3E%3Cscript%3Ex", "q=%22+onfocus%3Dx", "q=%3C%2Ftitle"]
+)
+def test_hostile_phrases_and_texts_with_them_stay_text(client, question):
+    hits = searched(client, question)[1]
+    link = next((a["href"] for _, a in Reader(hits).elements if "/document/" in a.get("href", "")), "/")
+    for html in (hits, client.get(link).text):
+        reader = Reader(html)
+        assert [tag for tag, _ in reader.elements].count("script") == 1
+        assert "img" not in {tag for tag, _ in reader.elements}
+        assert not [name for _, attrs in reader.elements for name in attrs if name.startswith("on")]
+
+
+def test_while_texts_are_read_the_page_says_how_far_it_is_and_asks_again(client, monkeypatch):
+    monkeypatch.setattr(Search, "wait", lambda *_: False)
+    html = client.get("/?within=texts&q=a+phrase+not+known").text
+    assert '<meta http-equiv="refresh" content="1">' in html
+    assert "of 62 documents read" in html
+    key = client.app.state.catalogue.index().survey.column("doc_id")[0]
+    assert client.get(f"/document/{key}?within=texts&q=a+phrase+not+known").status_code == 200
+
+
+def test_a_search_is_done_once_and_few_are_kept(client):
+    index = client.app.state.catalogue.index()
+    searches = Searches()
+    one = searches.get(index.survey, "Marée")
+    assert searches.get(index.survey, "marée") is one
+    for number in range(MOST_SEARCHES):
+        searches.get(index.survey, str(number))
+    assert one.stopped
+    assert searches.get(index.survey, "marée") is not one
+
+
+def test_a_snapshot_that_is_gone_ends_a_search_in_words(tmp_path):
+    corpus = Corpus()
+    corpus.document("ports/a.html")
+    snapshot = corpus.publish(tmp_path).path
+    client = TestClient(viewer(tmp_path), base_url="http://127.0.0.1")
+    next((snapshot / "documents").iterdir()).unlink()
+    assert client.get("/?within=texts&q=a").status_code == 503
+
+
+@pytest.mark.parametrize(("start", "end", "raw"), [(0, 1, "a"), (1, 2, "Ã©"), (1, 4, "Ã©<menu>bc"), (2, 4, "bc")])
+def test_a_span_of_the_clean_text_is_found_in_the_raw_text(start, end, raw):
+    edits = [
+        Edit(1, 3, 1, 2, "repair", "mojibake", "r", "Ã©", "é", 1.0),
+        Edit(3, 9, 2, 2, "remove", "navigation", "r", "<menu>", "", 1.0),
+        Edit(9, 12, 2, 5, "mark", "citation", "r", "bcd", "bcd", 1.0),
+    ]
+    low, high = in_raw(edits, start, end)
+    assert "aÃ©<menu>bcd"[low:high] == raw
+
+
 def test_a_question_survives_its_address():
-    query = Query(q="a&b", source="x y", label="advert", rule="+", confidence=0.5, sort="removed", page=3)
+    query = Query(
+        q="a&b", within="texts", source="x y", label="advert", rule="+", confidence=0.5, sort="removed", page=3
+    )
     from urllib.parse import parse_qsl
 
     assert Query.read(dict(parse_qsl(query.address()))) == query

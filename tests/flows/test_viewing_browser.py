@@ -203,6 +203,19 @@ def test_a_filter_is_an_address_and_narrows_the_list(browser, address):
     assert css(browser, "[role=status]")[0].text == "1 of 4 documents"
 
 
+def test_a_phrase_is_found_in_the_texts_and_its_place_is_shown(browser, address):
+    browser.get(f"{address}/")
+    css(browser, "#q")[0].send_keys("<SCRIPT>window")
+    css(browser, "select[name=within] option[value=texts]")[0].click()
+    css(browser, ".filters button")[0].click()
+    wait_for(lambda: css(browser, "tbody a"))
+    assert "<script>window" in css(browser, "tbody")[0].text
+    css(browser, "tbody a")[0].click()
+    wait_for(lambda: css(browser, "#span"))
+    assert "<script>window" in css(browser, ".here")[0].text
+    assert not hacked(browser)
+
+
 def test_the_rules_of_a_source_are_tried_while_the_page_waits(browser, address):
     browser.get(f"{address}/rules/tollbridge")
     wait_for(lambda: css(browser, ".elements"), 30)
@@ -248,7 +261,14 @@ def test_the_dark_mode_is_dark(browser, report):
 
 AXE = importlib.util.find_spec("axe_playwright_python") or importlib.util.find_spec("axe_core_python")
 needs_axe = pytest.mark.skipif(AXE is None, reason="axe-core-python, which brings axe-core, is not installed")
-IN_THE_VIEWER = ["/", "/overview", "/duplicates", "/quarantine", f"/document/{HOSTILE}?span=150-160"]
+IN_THE_VIEWER = [
+    "/",
+    "/?within=texts&q=script",
+    "/overview",
+    "/duplicates",
+    "/quarantine",
+    f"/document/{HOSTILE}?span=150-160",
+]
 IN_THE_REPORT = ["index.html", "documents.html", "repairs.html", f"document-{HOSTILE}.html", "label-mojibake.html"]
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from html import unescape
+from html import escape, unescape
 
 import pytest
 from starlette.testclient import TestClient
 
+from corpus.schema import doc_id
 from flows.settings import Settings
 from flows.viewing import viewer
 from tests.corpus.hostile import MARKUP
@@ -111,4 +112,11 @@ def test_nothing_hostile_becomes_markup(rules, place):
         reader = Reader(html)
         assert [tag for tag, _ in reader.elements].count("script") == 1
         assert not {tag for tag, _ in reader.elements} & {"b", "img"}
+    key = doc_id(SOURCE, f"{SOURCE}/{page.name}")
+    html = rules("", f"/rules/{SOURCE}/{key}")
+    assert escape("<script>window.hacked") in html  # it is the page of the hostile item
+    reader = Reader(html)
+    assert [tag for tag, _ in reader.elements].count("script") == 1
+    assert not {tag for tag, _ in reader.elements} & {"b", "img"}
+    assert not [name for _, attrs in reader.elements for name in attrs if name.startswith("on") or name == "style"]
     page.unlink()
