@@ -9,7 +9,7 @@ trafilatura also hand over their idea of the main content, whose leftovers - cro
 what most collections of web text carry. Lines of OUT_FILE: id, group (registered domain or publisher: a page and all
 that is made of it share a fold), renderer, lang, text, gold, with_segments, without_segments.
 
-Besides what the `training` extra installs this needs trafilatura with lxml_html_clean, inscriptis and resiliparse.
+Needs what the `training` extra installs.
 """
 
 from __future__ import annotations

@@ -17,6 +17,7 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
+import sys
 import zlib
 from collections.abc import Callable, Iterator
 from html import escape
@@ -26,10 +27,9 @@ from typing import Any, NamedTuple
 import lightgbm
 import numpy as np
 import trafilatura
-from lightgbm_trees import trees_of
-from page_labels import align, from_segments
-from page_measures import score_page, summary
 
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from benchmarks.web_measures import score, summary
 from cleaners.boilerplate import propose
 from cleaners.characters import clean_characters
 from cleaners.content import Evidence
@@ -44,6 +44,8 @@ from cleaners.whitespace import clean_whitespace
 from corpus.document import Document
 from extractors import RawItem
 from extractors.text import extract_text
+from training.lightgbm_trees import trees_of
+from training.page_labels import align, from_segments
 
 TARGET = Path(__file__).parents[1] / "cleaners" / "data" / "content_text.npz"
 LARGEST = 400_000  # characters of a page text
@@ -182,7 +184,7 @@ def report(drawn: list[Sample], scores: dict[int, np.ndarray]) -> None:
         "model, out of fold": lambda i: cleaned(drawn[i].evidence, scores[i]),
     }
     for name, system in systems.items():
-        measured = summary(score_page(system(i), drawn[i].record["gold"], drawn[i].record["lang"]) for i in scores)
+        measured = summary([score(drawn[i].record, system(i)) for i in scores])
         print(f"{name:<20}", *(f"{key} {value:.4f}" for key, value in measured.items()), sep="  ", flush=True)
 
 
