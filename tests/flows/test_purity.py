@@ -143,7 +143,7 @@ def check(tables):
 @pytest.fixture(autouse=True)
 def _light_builds(monkeypatch):
     monkeypatch.setattr(building, "Workers", InThisProcess)
-    monkeypatch.setattr(building, "_write_report", lambda *_: None)  # pages about the snapshot, no part of it
+    monkeypatch.setattr(building, "report_of", lambda *_: None)  # pages about the snapshot, no part of it
 
 
 @settings(max_examples=12, deadline=None, derandomize=True)
