@@ -21,9 +21,10 @@ import ftfy
 from ftfy.badness import MOJIBAKE_CATEGORIES
 from ftfy.chardata import CONTROL_CHARS, LIGATURES
 
-from cleaners.normal_form import composition_spans, has_long_marks
+from cleaners.normal_form import composition_spans
 from cleaners.spans import changed_spans
 from corpus.document import Change, Document, normalise, repair
+from corpus.marks import has_long_marks
 
 CONFIG = ftfy.TextFixerConfig(
     uncurl_quotes=False,

@@ -12,13 +12,14 @@ same in every process, on every machine and in every release.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from corpus.marks import compatible
 
 __all__ = ["Numbers", "Offsets", "mix", "word_numbers"]
 
@@ -40,7 +41,7 @@ def word_numbers(texts: Sequence[str]) -> tuple[Numbers, Offsets]:
         The numbers of all words in order, and `len(texts) + 1` offsets: those of text i are
         `numbers[offsets[i] : offsets[i + 1]]`. Equal words have equal numbers. Numbers are not mixed: see `mix`.
     """
-    normal = [unicodedata.normalize("NFKC", text) for text in texts]
+    normal = [compatible(text) for text in texts]
     letters = _letters(normal)
     if bool((letters == _SEVERAL).any()):
         normal = [text.casefold() for text in normal]

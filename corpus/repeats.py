@@ -14,7 +14,6 @@ Nothing here depends on the order of the documents.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Self
@@ -25,6 +24,7 @@ from numpy.typing import NDArray
 from corpus.bands import linked
 from corpus.document import Document
 from corpus.folding import mix
+from corpus.marks import compatible
 from corpus.shingles import stable_hash
 
 __all__ = ["Blocks", "Counts", "block_key", "blocks_of", "count_blocks", "levels_of_source", "repeat_levels"]
@@ -57,7 +57,7 @@ _PENDING_KEYS = 1 << 20  # keys held before they are counted: 8 MB
 
 def block_key(text: str) -> int:
     """A stable 64-bit key; equal for texts that differ in case, white space, compatibility forms, or short numbers."""
-    folded = " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+    folded = " ".join(compatible(text).casefold().split())
     if len(folded) < SHORT_BLOCK:
         folded = _DIGITS.sub("0", folded)
     return stable_hash(folded)

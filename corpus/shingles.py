@@ -17,7 +17,6 @@ Numbers come from BLAKE2b and fixed arithmetic, never from `hash()`: they are th
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from hashlib import blake2b
 from typing import NamedTuple
@@ -26,6 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.folding import Numbers, Offsets, mix, word_numbers
+from corpus.marks import compatible
 
 __all__ = [
     "BATCH_CHARACTERS", "BATCH_TEXTS", "BITS", "WHOLE", "WIDTHS", "Numbers", "Shingled", "batches", "bucket_counts",
@@ -53,7 +53,7 @@ _PADDED = 2  # shingles that repeating the last word of a shorter text can add
 
 def words(text: str) -> list[str]:
     r"""The words of a text, as they are compared: `\w+` of the NFKC-normalised, casefolded text."""
-    return _WORD.findall(unicodedata.normalize("NFKC", text).casefold())
+    return _WORD.findall(compatible(text).casefold())
 
 
 def stable_hash(text: str) -> int:

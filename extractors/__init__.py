@@ -20,6 +20,7 @@ from extractors.sniffing import sniff
 __all__ = ["EXTRACTORS", "Decoded", "Extractor", "RawItem", "decode", "extract", "sniff"]
 
 MAX_BYTES = 256_000_000  # of decompressed data; a small file can hold a huge one
+MAX_TEXT = 20_000_000  # characters of one item; the longest novels have half of that
 
 Extractor = Callable[[RawItem], Document]
 
@@ -60,7 +61,8 @@ def extract(item: RawItem, *, name: str = "", max_bytes: int = MAX_BYTES) -> Doc
 
     Without `media_type` bytes are sniffed (`name` breaks ties) and str is page text without markup. Parameters of the
     media type are understood: `text/html; charset=koi8-r`. Data compressed with gzip or Zstandard is decompressed, up
-    to `max_bytes`. Raises ExtractionError, with stage `sniff` for a type nobody reads.
+    to `max_bytes`. Raises ExtractionError, with stage `sniff` for a type nobody reads, and
+    with stage `parse` for more than MAX_TEXT characters of text.
     """
     if isinstance(item.data, bytes) and is_compressed(item.data[:4]):
         data = read_decompressed(io.BytesIO(item.data), max_bytes)
@@ -72,6 +74,8 @@ def extract(item: RawItem, *, name: str = "", max_bytes: int = MAX_BYTES) -> Doc
         known = ", ".join(EXTRACTORS)
         raise ExtractionError(f"{media_type} is not read by this version; it reads {known}", stage="sniff")
     document = EXTRACTORS[media_type](item._replace(media_type=media_type, charset=item.charset or charset))
+    if len(document.raw_text) > MAX_TEXT:
+        raise ExtractionError(f"holds more than {MAX_TEXT // 1_000_000} million characters of text", stage="parse")
     return document.with_(fetched=item.fetched, **_facts(item))
 
 

@@ -19,6 +19,8 @@ ZSTD = b"\x28\xb5\x2f\xfd"
 ENDINGS = (".gz", ".zst", ".zstd")
 
 _PIECE = 256  # bytes
+_FREE = 16_000_000  # bytes that anything may unpack to
+_MAX_RATIO = 100  # beyond that; pages and text shrink to a tenth, deflate at its best to a thousandth
 
 DAMAGED = (EOFError, OSError, zlib.error, zstandard.ZstdError, zipfile.BadZipFile, tarfile.TarError)
 """What reading a damaged compressed file or archive raises."""
@@ -62,14 +64,20 @@ def beginning(stream: BinaryIO, size: int) -> bytes:
 def read_decompressed(stream: BinaryIO, limit: int) -> bytes:
     """All of a stream, decompressed if need be.
 
-    Raises ExtractionError when it is damaged or holds more than `limit` bytes (a small file can hold a huge one).
+    Raises ExtractionError when it is damaged, holds more than `limit` bytes (a small file can hold a huge one), or more
+    than 16 MB that shrank to a hundredth, as no page does.
     """
+    size = stream.seek(0, io.SEEK_END)
+    stream.seek(0)
+    bomb = max(_FREE, _MAX_RATIO * size)
     try:
-        data = decompressed(stream).read(limit + 1)
+        data = decompressed(stream).read(min(limit, bomb) + 1)
     except DAMAGED as error:
         raise ExtractionError(f"compressed data is damaged: {error}", stage="read") from error
     if len(data) > limit:
         raise ExtractionError(f"holds more than {limit // 1_000_000} MB when decompressed", stage="read")
+    if len(data) > bomb:
+        raise ExtractionError(f"unpacks to more than {_MAX_RATIO} times its size: a decompression bomb", stage="read")
     return data
 
 

@@ -14,11 +14,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cleaners.mojibake import CONFIG, repair_mojibake, suspicious_lines
-from cleaners.normal_form import composition_spans, has_long_marks
+from cleaners.normal_form import composition_spans
 from cleaners.repair import STAGES, repair
 from cleaners.spans import changed_spans
 from corpus.document import Hint, build, replay
 from corpus.errors import LimpideError
+from corpus.marks import has_long_marks
 from extractors import RawItem
 from extractors.text import extract_text
 

@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 
 from corpus import folding
 from corpus.folding import mix, word_numbers
+from corpus.marks import MAX_MARKS, compatible
+from corpus.repeats import block_key
 
 ODD = (
     "aZé _-ß\N{COMBINING GREEK YPOGEGRAMMENI}\N{GREEK SMALL LETTER ALPHA WITH PERISPOMENI AND YPOGEGRAMMENI}"
@@ -78,3 +80,15 @@ def test_mixing_is_one_to_one_and_in_place():
     assert mix(numbers) is numbers
     assert len(set(numbers.tolist())) == 1000
     assert abs(np.mean(numbers >> np.uint64(63)) - 0.5) < 0.05
+
+
+def test_long_runs_of_unsorted_marks_take_no_quadratic_time():
+    text = "e" + "\N{COMBINING ACUTE ACCENT}\N{COMBINING DOT BELOW}" * 100_000  # minutes, were it sorted by insertion
+    assert len(compatible(text)) <= MAX_MARKS + 1
+    assert word_numbers([text])[0].size
+    assert block_key(text) == block_key(text + "\N{COMBINING ACUTE ACCENT}")
+
+
+@given(st.text(st.sampled_from(ODD) | st.characters(), max_size=MAX_MARKS))
+def test_ordinary_text_is_normalised_as_ever(text):
+    assert compatible(text) == unicodedata.normalize("NFKC", text)

@@ -19,6 +19,8 @@ from corpus.errors import ExtractionError
 from extractors import EXTRACTORS, RawItem, extract
 from extractors.sniffing import sniff
 
+MANY = 20_000_000
+
 
 def _zip(member: str) -> bytes:
     buffer = io.BytesIO()
@@ -157,3 +159,17 @@ def test_a_type_that_nobody_reads_is_named():
     with pytest.raises(ExtractionError, match=r"image/png is not read by this version.*text/html") as caught:
         extract(RawItem(b"\x89PNG\r\n\x1a\n"))
     assert caught.value.stage == "sniff"
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, zstandard.ZstdCompressor().compress])
+def test_a_small_file_that_unpacks_to_a_huge_one_is_refused(pack):
+    with pytest.raises(ExtractionError, match="decompression bomb"):
+        extract(RawItem(pack(b"0" * MANY)))
+    assert extract(RawItem(pack(b"0 " * 500_000))).raw_text
+
+
+def test_more_text_than_any_page_has_is_refused(monkeypatch):
+    monkeypatch.setattr("extractors.MAX_TEXT", 1_000)
+    with pytest.raises(ExtractionError, match="million characters"):
+        extract(RawItem("word " * 250))
+    assert extract(RawItem("word " * 150)).raw_text
