@@ -7,6 +7,7 @@ furniture and everything else stay as they are.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from cleaners.escapes import repair_escapes
@@ -45,9 +46,14 @@ METADATA = ("title", "author", "site_name")
 def repair_metadata(document: Document) -> Document:
     """The same for what a page says about itself; it is no part of the text, so the ledger does not tell of it."""
     found = {name: getattr(document, name) for name in METADATA}
-    repaired = {name: repair(value).text.strip() for name, value in found.items() if value}
+    repaired = {name: _repaired(value) for name, value in found.items() if value}
     changed = {name: value for name, value in repaired.items() if value != found[name]}
     return document.with_(**changed) if changed else document
+
+
+@lru_cache(maxsize=4096)  # the pages of a site share its name and their authors
+def _repaired(value: str) -> str:
+    return repair(value).text.strip()
 
 
 class Repaired(NamedTuple):

@@ -266,13 +266,17 @@ class _Composer:
         before, after = edit.before[head : len(edit.before) - tail], edit.after[head : len(edit.after) - tail]
         if not before and not after:
             return
-        edit = edit._replace(
-            raw_start=edit.raw_start + head,
-            raw_end=edit.raw_end - tail,
-            start=start + head,
-            end=self.written - tail,
-            before=before,
-            after=after,
+        edit = Edit(  # _replace takes four times as long
+            edit.raw_start + head,
+            edit.raw_end - tail,
+            start + head,
+            self.written - tail,
+            edit.action,
+            edit.label,
+            edit.rule,
+            before,
+            after,
+            edit.confidence,
         )
         last = self.done[-1] if self.done else None
         if last and last.raw_start == last.raw_end == edit.raw_start == edit.raw_end:
