@@ -141,7 +141,7 @@ def _explain(new: Block, old: Block, changes: Sequence[Change], moves: _Moves) -
     """A block that is gone says as what it went: by the change that took the most of it."""
     inside = changes[bisect_right(moves.ends, old.start) : bisect_left(moves.starts, old.end)]
     largest = max(inside, key=lambda c: min(c.end, old.end) - max(c.start, old.start))
-    return new._replace(label=largest.label, rule=largest.rule)
+    return Block(*new[:7], largest.label, new.score, largest.rule)
 
 
 def _joined(gap_start: int, gap_end: int, changes: Sequence[Change], moves: _Moves) -> bool:

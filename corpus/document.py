@@ -104,7 +104,7 @@ class Document:
         """Propose (label, rule, score) for blocks, by index; nothing is removed."""
         blocks = list(self.blocks)
         for index, (label, rule, score) in proposals.items():
-            blocks[index] = blocks[index]._replace(label=check_label(label) if label else "", rule=rule, score=score)
+            blocks[index] = Block(*blocks[index][:7], check_label(label) if label else "", score, rule)
         return replace(self, blocks=tuple(blocks))
 
 
@@ -184,5 +184,7 @@ def _split_at_earlier_edits(document: Document, change: Change, block: tuple[int
             break
         if edit.start == edit.end and not block[0] < edit.start < block[1]:
             cuts.add(edit.start)
+    if len(cuts) == 2:
+        return [change]
     points = sorted(cuts)
     return [change._replace(start=a, end=b) for a, b in pairwise(points)]
