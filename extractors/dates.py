@@ -20,6 +20,14 @@ _DAY_MONTH = re.compile(
     r"\b(\d{1,2})(?:er|st|nd|rd|th|\.|º)?[\s-](?:de |d')?([^\W\d_]{3,10})\.?,?[\s-](?:de )?(\d{4})\b"
 )
 _MONTH_DAY = re.compile(r"\b([^\W\d_]{3,10})\.?\s(\d{1,2})(?:st|nd|rd|th)?,?\s(\d{4})\b")
+_NUMBERS = re.compile(
+    r"(?<![\d.-])(?:((?:19|20)\d\d)-(\d\d)-(\d\d)|(\d{1,2})\.\s?(\d{1,2})\.((?:19|20)\d\d))(?![\d.-])"
+)
+_PATH = re.compile(r"/((?:19|20)\d\d)([/-])(\d{1,2})(?:\2(\d{1,2}))?(?=[/_-]|$)")
+_WEEKDAY_OR_PREPOSITION = re.compile(
+    r"[\W_]+(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?|on|am|le|el|il)?\W*$", re.IGNORECASE
+)
+_TIME = re.compile(r"\b\d{1,2}:\d\d(?::\d\d)?(?:\s?[ap]\.?m\b\.?)?", re.IGNORECASE)
 _MAX_LENGTH = 80
 
 # Beginnings of month names, without accents, that occur in no other month's name: English, French, German, Spanish,
@@ -51,6 +59,31 @@ def parse_date(text: str | None) -> str | None:
     if match := _YEAR.fullmatch(text):
         return _valid(match[1], None, None)
     return _in_words(text)
+
+
+def find_date(text: str) -> str | None:
+    """The first date that a short text holds: with its month in words, or in an order that is not ambiguous."""
+    found = _in_words(text)
+    if found is None and (match := _NUMBERS.search(text)):
+        year, month, day = match.groups()[:3] if match[1] else (match[6], match[5], match[4])
+        found = _valid(year, month, day)
+    return found
+
+
+def without_date(text: str) -> str:
+    """What stands before a date in a text, or after it where nothing does; the text itself when it has no date."""
+    for pattern in (_DAY_MONTH, _MONTH_DAY, _NUMBERS):
+        match = pattern.search(text)
+        if match and find_date(match[0]):
+            before = _WEEKDAY_OR_PREPOSITION.sub("", " " + text[: match.start()]).strip()
+            return before or _TIME.sub("", text[match.end() :]).strip()
+    return text
+
+
+def date_in_path(path: str) -> str | None:
+    """The date in the path of an address, `/2024/05/31/` or `/2024-05-31-title`; the month alone as `2024-05`."""
+    match = _PATH.search(path)
+    return _valid(match[1], match[3], match[4]) if match else None
 
 
 def _in_words(text: str) -> str | None:

@@ -52,8 +52,9 @@ def extract_soup(soup: Tag, item: RawItem) -> Document:
 
 def _document(walker: BlockWalker, item: RawItem) -> Document:
     walker.close()
-    headings = [p.text for p in walker.pieces if p.kind == "heading" and p.level == 1 and not p.hint.hidden]
+    visible = [p for p in walker.pieces if not p.hint.hidden]
+    headings = [p.text for p in visible if p.kind == "heading" and p.level == 1]
     article = read_json_ld(walker.facts.json_ld)
-    found = find_metadata(walker.facts, headings, item.url, article)
+    found = find_metadata(walker.facts, headings, item.url, article, [p.text for p in visible])
     pieces = mark_declared(walker.pieces, article.body) if article.body else walker.pieces
     return build(pieces, url=item.url, source=item.source, **found._asdict())

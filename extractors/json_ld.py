@@ -24,6 +24,7 @@ _ARTICLE_TYPES = (
     "itempage", "aboutpage",
 )  # fmt: skip
 _PAGE_TYPES = frozenset({"webpage", "itempage", "aboutpage", "product", "videoobject"})
+_PARTS_OF_FAQ = frozenset({"question"})  # its many questions are not what the page is about
 _WRAPPING = re.compile(
     r"^\s*(?:<!--|//<!\[CDATA\[|<!\[CDATA\[|/\*.{0,40}?\*/)+|(?:-->|//\]\]>|\]\]>|;)+\s*$", re.DOTALL
 )
@@ -49,7 +50,8 @@ def read_json_ld(scripts: Iterable[str]) -> Article:
     """The best article among all JSON-LD of a page; empty where there is none."""
     nodes = [node for script in scripts for node in _objects(_parse(script))]
     by_id = {node["@id"]: node for node in nodes if isinstance(node.get("@id"), str) and len(node) > 1}
-    articles = sorted(((_rank(node), i) for i, node in enumerate(nodes)), key=lambda pair: pair)
+    others = _PARTS_OF_FAQ if any("faqpage" in _types(node) for node in nodes) else frozenset()
+    articles = sorted((_rank(node), i) for i, node in enumerate(nodes) if not _types(node) & others)
     chosen = [nodes[i] for rank, i in articles if rank < len(_ARTICLE_TYPES)]
     if not chosen:
         return Article(publisher=_site(nodes), body=_body(nodes))

@@ -12,15 +12,20 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 from urllib.parse import urljoin, urlsplit
 
-from extractors.dates import parse_date
+from extractors.dates import date_in_path, parse_date, without_date
 from extractors.facts import Facts
 from extractors.json_ld import Article, read_json_ld
+from extractors.nearby import around, visible_author, visible_date
 
 _MAX_TITLE = 400
 _MAX_HEADINGS = 5
 _SHARED_WORDS = 0.5  # of the letters of a heading, for it to be the title in other words
+_SHARED_TITLE = 0.2  # of the letters of the other title: one common word is no agreement
+_CUT_HEADLINE = 90  # characters; headlines in JSON-LD are cut at 110 by many publishing systems
 _MAX_AUTHOR = 120
 _MAX_AUTHORS = 8
+_MIN_SITE = 4  # letters of a site's name that is looked for inside the names of authors
+_FIRST_YEAR = "1990"  # of pages on the web
 _WRITTEN_BY = frozenset({"written by", "écrit par", "verfasst von", "geschrieben von", "escrito por", "scritto da"})
 
 _DATE_NAMES = (
@@ -38,15 +43,16 @@ _AUTHOR_NAMES = (
 _AUTHOR_ELEMENTS = ("itemprop:author.name", "itemprop:author", "rel:author", "itemprop:creator", "byline")
 _WORD = re.compile(r"\w+")
 _TITLE_SEPARATOR = re.compile(r"\s+(?:[|\-–—:·•»«/]|::)+\s+|\s*\|\s*")
+_KIND_OF_SITE = re.compile(r"(?:['’]s)?\s+(?:forums?|blog|community|foren|foros?)$", re.IGNORECASE)
 # "Von" and "Par" begin names too, so they go only where two words remain.
 _BY = re.compile(
-    r"^(?:written by|posted by|by|autor(?:in)?|auteur|author|the author)(?:\s*:?\s+|$)"
-    r"|^(?:par|von|por|door|de la rédaction de)\s+(?=\w\S+\s+\w)|^(?-i:[Bb]y)(?-i:(?=[A-Z]))",
+    r"^(?:(?:(?:written|posted|post|text|words|story|article) )?by|autor(?:in)?|auteur|author|the author)(?:\s*:?\s+|$)"
+    r"|^(?:par|von|por|di|door|de la rédaction de)\s+(?=\w\S+\s+\w)|^(?-i:[Bb]y)(?-i:(?=[A-Z]))",
     re.IGNORECASE,
 )
 _NOT_A_NAME = re.compile(
-    r"https?:|www\.|^@?[\w.-]+@|^\d+ min|\bsays\s*:"
-    r"|^\s*(?:admin|administrator|unknown|null|none|editor|guest)\s*$",
+    r"https?:|www\.|^@?[\w.-]+@|^\d+ ?min|\bsays\s*:|\*$"
+    r"|^\s*(?:admin|administrator|unknown|null|none|editor|guest|by|par|von|por|di)\s*$",
     re.IGNORECASE,
 )
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3}")
@@ -64,22 +70,30 @@ class Metadata(NamedTuple):
 
 
 def find_metadata(
-    facts: Facts, headings: Sequence[str] = (), url: str | None = None, article: Article | None = None
+    facts: Facts,
+    headings: Sequence[str] = (),
+    url: str | None = None,
+    article: Article | None = None,
+    texts: Sequence[str] = (),
 ) -> Metadata:
     """Choose among the facts of a page.
 
-    `headings` are its h1 texts, `url` is where the page came from, `article` what its JSON-LD says, if read already.
+    `headings` are its h1 texts, `url` is where the page came from, `article` what its JSON-LD says, if read already,
+    `texts` its visible blocks, the h1 among them.
     """
     article = read_json_ld(facts.json_ld) if article is None else article
     site_name = (
         _short(facts.first("og:site_name")) or _short(article.publisher) or _short(facts.first("application-name"))
     )
+    title = _title(facts, article, headings, site_name, url)
+    near = around(texts, texts.index(_heading_of(title, headings))) if texts and headings else []
+    canonical_url = _address(facts, url)
     return Metadata(
-        title=_title(facts, article, headings, site_name, url),
-        author=_author(facts, article, site_name),
-        date=_date(facts, article),
+        title=title,
+        author=_author(facts, article, site_name, url, near),
+        date=_date(facts, article, near, url or canonical_url),
         site_name=site_name,
-        canonical_url=_address(facts, url),
+        canonical_url=canonical_url,
         language_declared=_language(facts, article),
     )
 
@@ -97,7 +111,9 @@ def _title(
     titles = [t for t in map(_short, declared) if t]
     for heading in h1s[:_MAX_HEADINGS]:
         if any(_agree(heading, title) for title in titles):
-            return heading
+            return _without_site(heading, names, ()) or heading
+    if len(titles) > 1 and len(titles[0]) >= _CUT_HEADLINE and titles[1].startswith(titles[0].rstrip(".…")):
+        titles = titles[1:]
     for candidate in [*titles, *h1s[:1], *facts.values.get("itemprop:headline", ())]:
         title = _without_site(candidate, names, h1s)
         if title:
@@ -105,11 +121,17 @@ def _title(
     return next(iter(titles), None)
 
 
+def _heading_of(title: str | None, headings: Sequence[str]) -> str:
+    """The heading that became the title, or the first one."""
+    return next((h for h in headings if _fold(h) == _fold(title or "")), headings[0])
+
+
 def _agree(heading: str, title: str) -> bool:
     """Whether a heading and a declared title share most words of the heading, or the heading is in the title."""
     words, others = set(_WORD.findall(heading.casefold())), set(_WORD.findall(title.casefold()))
     shared = sum(len(word) for word in words & others)
-    return shared >= _SHARED_WORDS * max(1, sum(map(len, words)))
+    enough = shared >= _SHARED_WORDS * max(1, sum(map(len, words)))
+    return enough and shared >= _SHARED_TITLE * sum(map(len, others))
 
 
 def _site_names(site_name: str | None, url: str | None) -> set[str]:
@@ -118,8 +140,13 @@ def _site_names(site_name: str | None, url: str | None) -> set[str]:
     host = (_host(url) or "").removeprefix("www.")
     if host:
         labels = host.split(".")
-        names |= {_fold(host), _fold(labels[-2] if len(labels) > 1 else host)}
+        names |= {_fold(host), _fold(labels[-2] if len(labels) > 1 else host), _fold(".".join(labels[-2:]))}
     return names - {""}
+
+
+def _is_site(text: str, names: set[str]) -> bool:
+    """Whether a text is one of the site's names, or such a name and `Forum` or `Blog`."""
+    return _fold(text) in names or _fold(_KIND_OF_SITE.sub("", text)) in names
 
 
 def _without_site(title: str, names: set[str], headings: Sequence[str]) -> str:
@@ -129,10 +156,10 @@ def _without_site(title: str, names: set[str], headings: Sequence[str]) -> str:
         return title
     parts = [(m.start(), m.end()) for m in _TITLE_SEPARATOR.finditer(title)]
     for start, end in reversed(parts):
-        if _fold(title[:start]) in folded_headings or _fold(title[end:]) in names:
+        if _fold(title[:start]) in folded_headings or _is_site(title[end:], names):
             return _without_site(title[:start].strip(), names, ())
     for start, end in parts:
-        if _fold(title[end:]) in folded_headings or _fold(title[:start]) in names:
+        if _fold(title[end:]) in folded_headings or _is_site(title[:start], names):
             return title[end:].strip()
     return "" if _fold(title) in names else title
 
@@ -149,21 +176,28 @@ def _short(text: str | None, limit: int = _MAX_TITLE) -> str | None:
 # ---- author ---------------------------------------------------------------------------------------------------------
 
 
-def _author(facts: Facts, article: Article, site_name: str | None) -> str | None:
+def _author(facts: Facts, article: Article, site_name: str | None, url: str | None, near: Sequence[str]) -> str | None:
+    """The first people named; the site itself, which many give as the author, only where nobody else is."""
     sources: list[Iterable[str]] = [article.authors, *(facts.values.get(name, ()) for name in _AUTHOR_NAMES)]
     if (facts.first("twitter:label1") or "").casefold() in _WRITTEN_BY:
         sources.append(facts.values.get("twitter:data1", ())[:1])
     # elements of the page are also those of commenters, and the later ones more likely so
-    sources += [[n for n in facts.values.get(name, ())[:1] if n != site_name] for name in _AUTHOR_ELEMENTS]
+    sources += [facts.values.get(name, ())[:1] for name in _AUTHOR_ELEMENTS]
+    sources.append([visible_author(near) or ""])
+    sites = {*_site_names(site_name, url), _fold(article.publisher or "")}
+    sites = {name for name in sites if len(name) >= _MIN_SITE}
+    fallback: str | None = None
     for source in sources:
-        names = list(dict.fromkeys(n for n in map(_name, source) if n))
+        found = list(dict.fromkeys(n for n in map(_name, source) if n))
+        names = [name for name in found if not any(site in _fold(name) for site in sites)]
         if names:
             return ("; " if any("," in n for n in names) else ", ").join(names[:_MAX_AUTHORS])
-    return None
+        fallback = fallback or next(iter(found), None)
+    return fallback
 
 
 def _name(text: str) -> str | None:
-    name = _BY.sub("", " ".join(text.split())).strip(" ,;|·•-–—")
+    name = _BY.sub("", without_date(" ".join(text.split()))).strip(" ,;|·•-–—")
     if not 1 < len(name) <= _MAX_AUTHOR or _NOT_A_NAME.search(name) or not any(c.isalpha() for c in name):
         return None
     return name
@@ -172,19 +206,33 @@ def _name(text: str) -> str | None:
 # ---- date -----------------------------------------------------------------------------------------------------------
 
 
-def _date(facts: Facts, article: Article) -> str | None:
+def _date(facts: Facts, article: Article, near: Sequence[str], url: str | None) -> str | None:
+    """The date of publication: as declared, then of the page's elements, its address, and the text near its title."""
     candidates = [facts.first("article:published_time"), article.published]
     candidates += [value for name in _DATE_NAMES for value in facts.values.get(name, ())[:2]]
     candidates.append(article.created)
-    times = facts.values.get("time", [])
-    if len(times) == 1:  # more of them are those of teasers and comments
-        candidates += times
-    candidates += facts.values.get("date-element", ())[:3]
-    for text in candidates:
-        found = parse_date(text)
-        if found:
+    for found in map(parse_date, candidates):
+        if found and found >= _FIRST_YEAR:
             return found
-    return None
+    in_path = date_in_path(_path(url))
+    if in_path and len(in_path) == len("2024-05-31"):
+        return in_path
+    elements = map(parse_date, facts.values.get("date-element", ())[:3])
+    options = [_first_time(facts.values.get("time", [])), visible_date(near), *elements, in_path]
+    return next((found for found in options if found and found >= _FIRST_YEAR), None)
+
+
+def _first_time(times: Sequence[str]) -> str | None:
+    """The first of the times on a page, unless an earlier one follows: then they are those of teasers."""
+    found = [date for date in map(parse_date, times) if date]
+    return found[0] if found and found[0] == min(found) else None
+
+
+def _path(url: str | None) -> str:
+    try:
+        return urlsplit(url or "").path
+    except ValueError:
+        return ""
 
 
 # ---- address and language -------------------------------------------------------------------------------------------

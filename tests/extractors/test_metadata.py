@@ -38,6 +38,24 @@ def ld(value: object) -> str:
         ("<title>Le marché</title>", "<h1>Menu du site</h1>", "Le marché"),
         ("<title>Le marché</title>", "<h1 hidden>Le marché caché</h1>", "Le marché"),
         ("<title>La Gazette</title>", "", "La Gazette"),
+        ("<title>Le marché rouvre - LaGazette Forum</title>", "", "Le marché rouvre"),
+        (
+            "<title>Comment le marché couvert a changé la ville</title>",
+            "<h1>Marché</h1>",
+            "Comment le marché couvert a changé la ville",
+        ),
+        ("<title>Le marché</title>", "<h1>Le marché – La Gazette</h1>", "Le marché"),
+        (
+            ld({"@type": "FAQPage", "mainEntity": [{"@type": "Question", "name": "Quand ?"}]})
+            + "<title>Le marché</title>",
+            "",
+            "Le marché",
+        ),
+        (
+            ld({"@type": "Article", "headline": "Mot " * 24}) + f"<meta property=og:title content='{'Mot ' * 30}'>",
+            "",
+            ("Mot " * 30).strip(),
+        ),
         ("", "<h1>Sans titre de page</h1>", "Sans titre de page"),
         (ld({"@type": "NewsArticle", "headline": "L&#39;été"}), "", "L'été"),
         ("", "", None),
@@ -76,6 +94,17 @@ def test_title_is_no_text_of_the_page():
         ("", "<p class=byline>byAna Lopes</p><p class=author>Max dit</p>", "Ana Lopes"),
         ("", "<p class=author>Jo says:</p>", None),
         ("<meta name=author content='Von Braun'>", "", "Von Braun"),
+        ("<meta name=author content='La Gazette'>", "<p class=byline>By Ana Lopes</p>", "Ana Lopes"),
+        ("<meta name=author content='La Gazette'>", "<p>x</p>", "La Gazette"),
+        ("", "<p class=byline>By Ana Lopes - Mar 27, 2024</p>", "Ana Lopes"),
+        ("", "<p class=author>Post by ana1 » Sat Feb 24, 2024 12:41 pm</p>", "ana1"),
+        ("", "<p class=byline>Sat, 20 Dec, 2025 - 06:36</p>", None),
+        ("", "<h1>Titre</h1><p>By Ana Lopes | 3 May 2024</p>", "Ana Lopes"),
+        ("", "<h1>Titre</h1><p>Par Ana de la Cruz</p>", "Ana de la Cruz"),
+        ("", "<h1>Titre</h1><p>Written by</p><p>Ana Lopes</p>", "Ana Lopes"),
+        ("", "<h1>Titre</h1><p>By Ana Lopes went the river, and nobody saw it.</p>", None),
+        ("", "<h1>Titre</h1><p>Par ici la sortie</p>", None),
+        ("", "<p>By Ana Lopes</p>", None),
         ("", "<p class=authority>Mairie</p>", None),
     ],
 )
@@ -100,10 +129,34 @@ def test_author(head, body, author):
         ),
         ("", "<div class='post-date'>Publié le 31 mai 2024</div>", "2024-05-31"),
         ("", "<div class='update'>31 mai 2024</div>", None),
+        ("", "<time datetime='2024-05-31'>a</time><time datetime='2024-06-01'>b</time>", "2024-05-31"),
+        ("", "<h1>Titre</h1><p>Par Ana Lopes, le 31 mai 2024</p>", "2024-05-31"),
+        ("", "<h1>Titre</h1><p>Von Ana Lopes | 31.05.2024, 10:00</p>", "2024-05-31"),
+        ("", "<p>31 de maio de 2024</p><h1>Titre</h1>", "2024-05-31"),
+        ("", "<h1>Titre</h1><p>Updated 31 May 2024</p>", None),
+        ("", "<h1>Titre</h1>" + "<p>x</p>" * 20 + "<p>31 mai 2024</p>", None),
+        ("<meta name=date content=1970-01-01>", "", None),
     ],
 )
 def test_date_is_that_of_publication(head, body, date):
     assert read(head, body).date == date
+
+
+@pytest.mark.parametrize(
+    ("path", "date"),
+    [
+        ("/2024/05/31/marche", "2024-05-31"),
+        ("/blog/2024-05-31-marche", "2024-05-31"),
+        ("/2024/5/marche", "2024-05"),
+        ("/2024/13/marche", None),
+        ("/20240531/marche", None),
+        ("/a/1", None),
+    ],
+)
+def test_address_gives_the_date_that_nothing_else_gives(path, date):
+    url = "https://www.lagazette.example" + path
+    assert read("", url=url).date == date
+    assert read("<meta name=date content=2020-02-02>", url=url).date == "2020-02-02"
 
 
 @pytest.mark.parametrize(
