@@ -244,7 +244,7 @@ def _vocabulary(columns: _Columns, page: Page, tokens: Sequence[list[str]]) -> d
     lines_with: Counter[str] = Counter()
     for line, found in zip(page, tokens, strict=True):
         if line.prose:
-            lines_with.update(set(found))
+            lines_with.update(dict.fromkeys(found).keys())  # in order of appearance: ties below depend on it
     common = {word for word, n in lines_with.most_common(COMMON_WORDS) if n > 1}
     once = {word for word in lines_with if len(word) >= TOPIC_LETTERS and word not in common}
     twice = {word for word in once if lines_with[word] > 1}  # of a line of prose its own words say nothing
