@@ -2,17 +2,20 @@
 
 import json
 import random
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
-from cleaners.glyphs import repair_glyphs
+from cleaners.glyphs import context, repair_glyphs
 from cleaners.glyphs.families import PRIVATE, all_tables, fold
+from cleaners.glyphs.judge import Effort
 from corpus.document import Document, build, replay
 
 CASES = Path(__file__).parents[1] / "cases"
 GARBLED = json.loads((CASES / "glyphs_garbled.json").read_text(encoding="utf-8"))
 UNTOUCHED = json.loads((CASES / "glyphs_untouched.json").read_text(encoding="utf-8"))
+LIMIT = 100_000  # letters scored
 CLEAN = {
     "fr": "La mairie a publié hier le compte rendu du conseil. Chacun peut le lire sur le site de la ville.\n",
     "en": "The council met again last night. Everyone who wanted to speak was heard before the vote.\n",
@@ -116,3 +119,36 @@ def test_too_little_text_of_an_unknown_table_is_left_alone():
 @pytest.mark.parametrize("text", ["", " \n ", "x" * 200_000, "aQ9$ " * 300, "\N{COMBINING ACUTE ACCENT}" * 5000])
 def test_hostile_text_comes_back(text):
     assert replay(text, repair_glyphs(plain(text)).edits) == repair_glyphs(plain(text)).text
+
+
+def lines_of_many_words(count: int) -> str:
+    """Lines of a known family with ever new words, so that nothing remembered makes them cheap."""
+    words = UNKNOWN.split()
+    drawn = [random.Random(i).choices(words, k=13) for i in range(count)]
+    return "\n".join(encipher(" ".join(a + b for a, b in pairwise(row)), "plus3") for row in drawn)
+
+
+def capped(text: str, limit: int) -> tuple[Document, int]:
+    """The repair with another cap, and what it spent."""
+    efforts: list[Effort] = []
+
+    class Counted(Effort):
+        def __init__(self, _: int) -> None:
+            super().__init__(limit)
+            efforts.append(self)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(context, "Effort", Counted)
+        document = repair_glyphs(plain(text))
+    (effort,) = efforts
+    return document, effort.spent
+
+
+def test_a_document_never_costs_much_more_than_the_cap():
+    """Counted in letters scored; what is begun is finished."""
+    text = CLEAN["en"] + (encipher(UNKNOWN, "plus3") + "\n") * 12 + lines_of_many_words(400)
+    document, spent = capped(text, LIMIT)
+    assert LIMIT <= spent <= 1.5 * LIMIT
+    assert UNKNOWN[:80] in document.text
+    assert replay(text, document.edits) == document.text
+    assert capped(text, LIMIT) == (document, spent)
