@@ -61,7 +61,6 @@ _ODD = re.compile(
 )
 _SEQUENCE = re.compile(r"[^\x00-\x7f]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_C1 = re.compile("[\x80-\x9f]")
 _STRAY_ERRORS = "limpide.stray"
 
 
