@@ -2,8 +2,8 @@
 
 Nothing here knows a language but the cue phrases: which words are function words is learned from the page's own prose,
 and so is what the page is about, since links to other pages speak of other things. Signs and letter shapes are counted
-for the whole page at once in arrays of character classes, windows are differences of running sums, so that a page of
-300 lines takes two or three milliseconds.
+for the whole page at once in arrays of character classes, windows are differences of running sums, so that the cost
+of a line does not depend on the size of the page.
 """
 
 from __future__ import annotations

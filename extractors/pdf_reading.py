@@ -3,8 +3,8 @@
 And where pdfminer fails or finds a file broken, pdfium is asked a second time: it repairs files that pdfminer gives
 up on. Its word counts only if it found more.
 
-The pages of one document are read one after the other. A build keeps its workers busy with other documents, a healthy
-page takes some 15 ms, and to hand fonts and fragments between processes costs more than that.
+The pages of one document are read one after the other. A build keeps its workers busy with other documents, and to hand
+fonts and fragments of text between processes is work of its own.
 """
 
 from __future__ import annotations
