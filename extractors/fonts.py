@@ -8,15 +8,15 @@ alone, and one whose glyphs are like no letter known here (another script, symbo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from statistics import median
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pdfminer.pdftypes import resolve1
-from pdfminer.psparser import PSLiteral
 
 from extractors.fonts_names import text_of_name
 from extractors.fonts_program import DAMAGED_FONT, Program, load_program
+from extractors.pdf_encodings import differences
 from extractors.pdf_fonts import Unknown, is_private
 
 if TYPE_CHECKING:
@@ -102,29 +102,10 @@ def _glyph_name(unknown: Unknown, program: Program) -> str | None:
             return program.by_cid.get(code)
         gid = face.glyph_id(code)
         return program.order[gid] if 0 <= gid < len(program.order) else None
-    name = _differences(face.spec).get(code)
+    name = dict(differences(face.spec.get("Encoding"))).get(code)
     if name is not None and name in program.glyphs:
         return name
     return program.by_code.get(code)
-
-
-def _differences(spec: Mapping[str, Any]) -> dict[int, str]:
-    encoding = resolve1(spec.get("Encoding"))
-    names: dict[int, str] = {}
-    code = 0
-    for entry in _items(encoding):
-        value = resolve1(entry)
-        if isinstance(value, int):
-            code = value
-        elif isinstance(value, PSLiteral):
-            names[code] = str(value.name)
-            code += 1
-    return names
-
-
-def _items(encoding: Any) -> Iterator[Any]:
-    found = resolve1(encoding.get("Differences")) if isinstance(encoding, dict) else None
-    yield from found if isinstance(found, list) else ()
 
 
 def _descriptor(spec: Mapping[str, Any]) -> Any:

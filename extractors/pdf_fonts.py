@@ -21,6 +21,7 @@ from pdfminer.pdfinterp import PDFResourceManager
 from pdfminer.pdftypes import PDFStream, resolve1
 from pdfminer.psparser import PSLiteral
 
+from extractors.pdf_encodings import differences
 from extractors.pdf_streams import unpacks_to_more
 
 PRIVATE_BASE = 0xF0000
@@ -189,16 +190,9 @@ def _mend_encoding(font: PDFSimpleFont, encoding: Any) -> None:
     base = resolve1(encoding.get("BaseEncoding")) if isinstance(encoding, dict) else encoding
     if isinstance(base, PSLiteral) and base.name == "WinAnsiEncoding":
         font.cid2unicode = {**dict.fromkeys(_WIN_ANSI_BULLETS, "\N{BULLET}"), **font.cid2unicode}
-    differences = resolve1(encoding.get("Differences")) if isinstance(encoding, dict) else None
-    code = 0
-    for entry in differences if isinstance(differences, list) else ():
-        value = resolve1(entry)
-        if isinstance(value, int):
-            code = value
-        elif isinstance(value, PSLiteral):
-            if not _is_known(str(value.name)):
-                font.cid2unicode.pop(code, None)
-            code += 1
+    for code, name in differences(encoding):
+        if not _is_known(name):
+            font.cid2unicode.pop(code, None)
 
 
 def _is_known(name: str) -> bool:

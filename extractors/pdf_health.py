@@ -18,6 +18,7 @@ from pdfminer.pdfpage import PDFPage
 from pdfminer.pdftypes import PDFObjRef, PDFStream, resolve1
 from pdfminer.psparser import PSLiteral
 
+from extractors.pdf_encodings import differences
 from extractors.pdf_sheet import MAX_PAGES, Place
 from extractors.pdf_streams import MAX_CONTENT, unpacks_to_more
 
@@ -150,12 +151,12 @@ class _Fonts:
         encoding = resolve1(spec.get("Encoding"))
         base = encoding.get("BaseEncoding") if isinstance(encoding, dict) else encoding
         standard = bool(_WITHOUT_WIDTHS.fullmatch(_name(spec.get("BaseFont")))) and "FontDescriptor" not in spec
-        differences = list(_differences(encoding))
+        named = list(differences(encoding))
         if "Widths" not in spec and not standard:
             raise _Doubt
-        if not (mapped or differences or standard or _name(base) in _ENCODINGS):
+        if not (mapped or named or standard or _name(base) in _ENCODINGS):
             raise _Doubt
-        for code, name in differences:
+        for code, name in named:
             if code not in mapped:
                 self._judge_name(name)
 
@@ -222,15 +223,3 @@ def _values(part: bytes) -> list[bytes]:
     if not all(values):
         raise _Doubt
     return values
-
-
-def _differences(encoding: Any) -> Iterator[tuple[int, str]]:
-    entries = resolve1(encoding.get("Differences")) if isinstance(encoding, dict) else None
-    code = 0
-    for entry in entries if isinstance(entries, list) else ():
-        value = resolve1(entry)
-        if isinstance(value, int):
-            code = value
-        elif isinstance(value, PSLiteral):
-            yield code, str(value.name)
-            code += 1
