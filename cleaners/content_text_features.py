@@ -1,31 +1,25 @@
 """What a model reads from the lines of a page without markup: one row of numbers a line.
 
 Nothing here knows a language but the cue phrases: which words are function words is learned from the page's own prose,
-and so is what the page is about, since links to other pages speak of other things. Signs and letter shapes are counted
-for the whole page at once in arrays of character classes, windows are differences of running sums, so that the cost
-of a line does not depend on the size of the page.
+and so is what the page is about, since links to other pages speak of other things. Windows are differences of running
+sums, so that the cost of a line does not depend on their size; signs and letters are counted in `content_text_signs`.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
-from functools import cache
+from collections.abc import Sequence
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cleaners.boilerplate_edges import text_span
+from cleaners.content_text_signs import LONGEST, Columns, Floats, characters
 from cleaners.cues import Cue
 from cleaners.page import Line, Page, Proposals
 
-Floats = NDArray[np.float64]
-Column = NDArray[Any] | Sequence[float] | float
-
-LONGEST = 2_000  # characters of a line that are looked at
 FAR = 60.0  # lines: what lies farther away is far
 COMMON_WORDS = 40  # of the page's prose: its function words
 TOPIC_LETTERS = 4  # letters of a word that says what a text is about
@@ -34,24 +28,12 @@ SURE = 0.5  # score above which a cue or a rule says that a line goes
 WORDS_SEEN = 60.0  # of a line in windows, lest one long line outweigh its neighbours
 LONG_WORDS = 100.0
 FEW_WORDS = 4
-SIGNS_COUNTED, REPEATS_COUNTED = 20.0, 9.0
+REPEATS_COUNTED = 9.0
 DATE_REACH = 200  # characters from the start of a line
 _NAMED_COST = 10  # short lines: what a line named by a cue weighs against a stretch of text
 TELLING = ("related-links", "navigation", "call-to-action", "comments", "legal-footer", "cookie-notice")
 """Labels of cues whose nearness says something: a run of other lines goes with them."""
 
-_SIGNS = {
-    "comma": ",，、،;；",
-    "stop": ".!?。！？।؟۔",
-    "colon": ":：",
-    "quote": "\"“”„«»‘’'`",
-    "bracket": "()[]{}（）",
-    "bar": "|/\\·•>›»→←↑↓▶►▼▲×+*#_=~^<&@",
-    "dash": "-–—",
-    "money": "$€£¥%©®™",
-}
-_UPPER, _LOWER, _DIGIT, _WIDE, _OTHER_LETTER = 1, 2, 3, 4, 5
-_FIRST_SIGN = 6
 _WORD = re.compile(r"[^\W\d_]+")
 _DATE = re.compile(
     r"\b(?:19|20)\d\d\b|\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b|\b\d{1,2}[:h]\d\d\b|年\s?\d{1,2}\s?月", re.IGNORECASE
@@ -85,56 +67,6 @@ _PAGE_MEANS = (
 _KINDS = {"paragraph": 0.0, "list_item": 1.0, "table_row": 2.0, "heading": 3.0, "code": 4.0}
 
 
-@cache
-def _class_table() -> NDArray[np.uint8]:
-    """The class of each character of the first plane; characters beyond it have none."""
-    table = np.zeros(0x10000, dtype=np.uint8)
-    for code in range(0x10000):
-        character = chr(code)
-        if character.isupper():
-            table[code] = _UPPER
-        elif character.islower():
-            table[code] = _LOWER
-        elif character.isdigit():
-            table[code] = _DIGIT
-        elif character.isalpha():
-            table[code] = _OTHER_LETTER
-    for first, last in ((0x0E00, 0x0EFF), (0x3040, 0x30FF), (0x3400, 0x9FFF), (0xAC00, 0xD7AF)):
-        table[first : last + 1] = _WIDE
-    for number, signs in enumerate(_SIGNS.values(), _FIRST_SIGN):
-        for sign in signs:
-            table[ord(sign)] = number
-    return table
-
-
-class _Columns:
-    """Named columns that become the matrix; those that nobody wants are not computed."""
-
-    def __init__(self, size: int, wanted: Sequence[str] | None) -> None:
-        self.size = size
-        self.names = [] if wanted is None else list(wanted)
-        self._places = None if wanted is None else {name: place for place, name in enumerate(wanted)}
-        self._values: dict[str, Column] = {}
-
-    def wants(self, name: str) -> bool:
-        return self._places is None or name in self._places
-
-    def add(self, name: str, values: Column | Callable[[], Column]) -> None:
-        """Take a column, or what computes it."""
-        if self._places is None:
-            self.names.append(name)
-        elif name not in self._places:
-            return
-        self._values[name] = values() if callable(values) else values
-
-    def matrix(self) -> NDArray[np.float32]:
-        """All columns in the order of their names. Raises KeyError for a wanted one that was never added."""
-        matrix = np.empty((len(self.names), self.size), dtype=np.float32)
-        for row, name in zip(matrix, self.names, strict=True):
-            row[:] = self._values[name]
-        return matrix.T
-
-
 def text_features(
     page: Page,
     cues: Sequence[Cue | None],
@@ -147,7 +79,7 @@ def text_features(
     `cues` and `gaps` run parallel to the page: what each line says of itself, and whether a blank line stands above it.
     `rules` is what the rules propose. Raises KeyError for a wanted name that no feature has.
     """
-    columns = _Columns(len(page), wanted)
+    columns = Columns(len(page), wanted)
     tokens = [_WORD.findall(line.text[:LONGEST].lower()) for line in page]
     words = np.array([line.words for line in page], dtype=np.float64)
     prose = np.array([line.prose for line in page], dtype=np.float64)
@@ -163,7 +95,7 @@ def text_features(
         "gap": np.array(gaps, dtype=np.float64),
         "cue": _cues(columns, cues),
         "ruled": _rules(columns, rules),
-        **_characters(columns, page),
+        **characters(columns, page),
         **_vocabulary(columns, page, tokens),
     }
     _line_shape(columns, page, words, gaps)
@@ -179,48 +111,7 @@ def text_features(
 # ---- the line itself ------------------------------------------------------------------------------------------------
 
 
-def _characters(columns: _Columns, page: Page) -> dict[str, Floats]:
-    """Shares of character classes and of capitalised words in each line."""
-    texts = [line.text[:LONGEST] for line in page]
-    lengths = np.array([len(text) for text in texts], dtype=np.int64)
-    ends = np.cumsum(lengths + 1)
-    starts = ends - lengths - 1
-    codes = np.frombuffer("\n".join([*texts, ""]).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    classes = _class_table()[np.minimum(codes, 0xFFFF)]
-
-    def count(mask: NDArray[np.bool_]) -> Floats:
-        sums = np.concatenate([[0], np.cumsum(mask)])
-        counts: Floats = (sums[ends] - sums[starts]).astype(np.float64)
-        return counts
-
-    size = np.maximum(lengths, 1).astype(np.float64)
-    upper = classes == _UPPER
-    letters = (classes > 0) & (classes <= _OTHER_LETTER) & (classes != _DIGIT)
-    alphanumeric = letters | (classes == _DIGIT)
-    begins = alphanumeric & ~np.concatenate([[False], alphanumeric[:-1]])
-    word_count = np.maximum(count(begins), 1)
-    letter_count = count(letters)
-    near = {
-        "upper_words": count(begins & upper) / word_count,
-        "upper": count(upper) / np.maximum(letter_count, 1),
-        "digits": count(classes == _DIGIT) / size,
-        "wide": count(classes == _WIDE) / size,
-    }
-    for name, values in near.items():
-        columns.add(name, values)
-    columns.add("chars", np.log1p(size))
-    columns.add("word_chars", size / word_count)
-    columns.add("letters", letter_count / size)
-    columns.add("digit_words", lambda: count(begins & (classes == _DIGIT)) / word_count)
-    for number, name in enumerate(_SIGNS, _FIRST_SIGN):
-        if columns.wants(f"{name}_share") or columns.wants(f"{name}_count"):
-            counted = count(classes == number)
-            columns.add(f"{name}_share", counted / word_count)
-            columns.add(f"{name}_count", np.minimum(counted, SIGNS_COUNTED))
-    return near
-
-
-def _line_shape(columns: _Columns, page: Page, words: Floats, gaps: Sequence[bool]) -> None:
+def _line_shape(columns: Columns, page: Page, words: Floats, gaps: Sequence[bool]) -> None:
     texts = [line.text for line in page]
     columns.add("log_words", np.log1p(words))
     columns.add("kind", [_KINDS.get(line.kind, 0.0) for line in page])
@@ -239,7 +130,7 @@ def _line_shape(columns: _Columns, page: Page, words: Floats, gaps: Sequence[boo
     columns.add("date", lambda: [_DATE.search(text[:DATE_REACH]) is not None for text in texts])
 
 
-def _vocabulary(columns: _Columns, page: Page, tokens: Sequence[list[str]]) -> dict[str, Floats]:
+def _vocabulary(columns: Columns, page: Page, tokens: Sequence[list[str]]) -> dict[str, Floats]:
     """How a line's words sit in the page's prose: function words, words of its topic, words of its title."""
     lines_with: Counter[str] = Counter()
     for line, found in zip(page, tokens, strict=True):
@@ -276,7 +167,7 @@ def _title_words(page: Page, tokens: Sequence[list[str]]) -> set[str]:
     return set()
 
 
-def _repetition(columns: _Columns, page: Page, tokens: Sequence[list[str]]) -> None:
+def _repetition(columns: Columns, page: Page, tokens: Sequence[list[str]]) -> None:
     """How often the page says a line, and how many of its short lines begin or end with the same words."""
     keys = [line.folded or line.text for line in page]
     counts = Counter(keys)
@@ -296,7 +187,7 @@ def _repetition(columns: _Columns, page: Page, tokens: Sequence[list[str]]) -> N
 # ---- what cues and rules say ----------------------------------------------------------------------------------------
 
 
-def _cues(columns: _Columns, cues: Sequence[Cue | None]) -> Floats:
+def _cues(columns: Columns, cues: Sequence[Cue | None]) -> Floats:
     """The line's own cue, and how far it is to the cues around."""
     scores = np.array([cue.score if cue else 0.0 for cue in cues], dtype=np.float64)
     columns.add("cue", scores)
@@ -318,7 +209,7 @@ def _cues(columns: _Columns, cues: Sequence[Cue | None]) -> Floats:
     return scores
 
 
-def _rules(columns: _Columns, rules: Proposals) -> Floats:
+def _rules(columns: Columns, rules: Proposals) -> Floats:
     """What the rules propose."""
     scores = np.zeros(columns.size, dtype=np.float64)
     for position, proposal in rules.items():
@@ -344,7 +235,7 @@ def _till(mask: NDArray[np.bool_]) -> Floats:
 # ---- place ----------------------------------------------------------------------------------------------------------
 
 
-def _position(columns: _Columns, words: Floats, prose: Floats) -> None:
+def _position(columns: Columns, words: Floats, prose: Floats) -> None:
     size = len(words)
     order = np.arange(size, dtype=np.float64)
     columns.add("line_place", order / max(1, size - 1))
@@ -370,7 +261,7 @@ def _position(columns: _Columns, words: Floats, prose: Floats) -> None:
     columns.add("from_last_prose", np.clip(order - last, -FAR, FAR))
 
 
-def _span(columns: _Columns, page: Page, named: NDArray[np.bool_]) -> None:
+def _span(columns: Columns, page: Page, named: NDArray[np.bool_]) -> None:
     """Where the line lies relative to the stretch of lines with the largest sum of weights."""
     order = np.arange(len(page), dtype=np.float64)
     for name, (gain, cost) in _SPANS.items():
@@ -390,7 +281,7 @@ def _weight(line: Line, gain: float, cost: float, *, named: bool) -> float:
     return 1.0 if line.runs else -cost
 
 
-def _runs(columns: _Columns, words: Floats, prose: Floats) -> None:
+def _runs(columns: Columns, words: Floats, prose: Floats) -> None:
     """The run of prose or of short lines a line is in: its length, the place in it, the words at its ends."""
     size = len(words)
     edges = np.concatenate([[0], np.flatnonzero(np.diff(prose)) + 1, [size]])
@@ -410,7 +301,7 @@ def _runs(columns: _Columns, words: Floats, prose: Floats) -> None:
 # ---- what is around -------------------------------------------------------------------------------------------------
 
 
-def _around(columns: _Columns, base: dict[str, Floats]) -> None:
+def _around(columns: Columns, base: dict[str, Floats]) -> None:
     """Means over the lines around, and the neighbours themselves."""
     for names, radii in _WINDOWS:
         for name in names:
@@ -429,7 +320,7 @@ def _window_sum(values: Floats, radius: int) -> Floats:
     return np.asarray(sums[np.minimum(order + radius + 1, size)] - sums[np.maximum(order - radius, 0)])
 
 
-def _page_level(columns: _Columns, base: dict[str, Floats]) -> None:
+def _page_level(columns: Columns, base: dict[str, Floats]) -> None:
     """What is the same for all lines of a page."""
     total = max(1.0, float(base["words"].sum()))
     columns.add("page_lines", float(np.log1p(columns.size)))
