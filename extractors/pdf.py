@@ -14,9 +14,11 @@ from typing import NamedTuple
 from corpus.document import Block, Document
 from extractors.fonts import Finding, read_fonts
 from extractors.item import RawItem
-from extractors.pdf_blocks import Piece, Style, pieces, style_of
+from extractors.pdf_blocks import Piece, Style, edge_piece, levelled, pieces, style_of
 from extractors.pdf_columns import Region, margins, regions
+from extractors.pdf_first_page import FirstPage, corrected
 from extractors.pdf_lines import Known, Line, lines, segments
+from extractors.pdf_outline import Titles
 from extractors.pdf_reader import damaged
 from extractors.pdf_reading import read
 from extractors.pdf_repairs import repaired, with_blanks
@@ -52,9 +54,11 @@ def extract_pdf(item: RawItem) -> Document:
         sheets = with_blanks(sheets, found)
     known = {ord(stand_in): finding.text for stand_in, finding in found.items()}
     try:
-        text, blocks = _assemble([_page(sheet, known) for sheet in sheets])
+        placed, style = _assemble([_page(sheet, known) for sheet in sheets], Titles(facts.outline))
     except OverflowError as error:  # coordinates beyond any page
         raise damaged(error) from error
+    text, blocks = _write(placed)
+    facts = corrected(facts, _first_page(placed, style))
     without_text = sum(not sheet.fragments for sheet in sheets)
     raw = repaired(text, blocks, unknowns.glyphs, found)
     document = Document(
@@ -94,21 +98,27 @@ class _Placed(NamedTuple):
     edge: bool = False
 
 
-def _assemble(pages: Sequence[_Page]) -> tuple[str, list[Block]]:
+def _assemble(pages: Sequence[_Page], titles: Titles) -> tuple[list[_Placed], Style]:
     style = style_of([column for page in pages for column in (*page.columns, *page.turned)])
     placed: list[_Placed] = []
     for page in pages:
-        placed += [_Placed(piece, page.number, edge=True) for piece in _edge_pieces(page.top)]
+        placed += [_Placed(piece, page.number, edge=True) for piece in _edge_pieces(page.top, style)]
         for column in page.columns:
-            _place(placed, pieces(column, style), page.number)
+            _place(placed, pieces(column, style, titles.find(column, page.number)), page.number)
         placed += [_Placed(p, page.number, edge=True) for column in page.turned for p in pieces(column, _plain(style))]
-        placed += [_Placed(piece, page.number, edge=True) for piece in _edge_pieces(page.bottom)]
-    return _write(placed)
+        placed += [_Placed(piece, page.number, edge=True) for piece in _edge_pieces(page.bottom, style)]
+    levels = levelled([p.piece for p in placed])
+    return [p._replace(piece=p.piece._replace(level=n)) for p, n in zip(placed, levels, strict=True)], style
 
 
-def _edge_pieces(edge: Iterable[Line]) -> list[Piece]:
-    """Each line of a header or footer is a block: some of them are there for one page only."""
-    return [Piece("paragraph", 0, (line.text,), line.size, (line.shown,)) for line in edge]
+def _first_page(placed: Sequence[_Placed], style: Style) -> FirstPage:
+    first = min((p.page for p in placed), default=0)
+    return FirstPage([p.piece for p in placed if p.page == first], style.size)
+
+
+def _edge_pieces(edge: Iterable[Line], style: Style) -> list[Piece]:
+    """Each line of a header or footer is a block: some of them are there for one page only. A title is no header."""
+    return [edge_piece(line, style) for line in edge]
 
 
 def _plain(style: Style) -> Style:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -24,6 +24,7 @@ _INDENT = 0.7
 _MAX_INDENT = 5.0
 _FIT = 0.6  # the next word must fit with so much room to spare
 _HEADING_SIZE = 1.08  # times the body size
+_LOUD = 1.3  # times the body size, a title at the edge of its page
 _HEADING_CHARACTERS = 250
 _BOLD_HEADING_LINES = 3
 _NOTE_SIZE = 0.93  # times the body size, at most
@@ -50,13 +51,18 @@ class Style(NamedTuple):
 
 
 class Piece(NamedTuple):
-    """A block of a page, its lines as texts, and as `shown` with stand-ins replaced."""
+    """A block of a page, its lines as texts, and as `shown` with stand-ins replaced.
+
+    `outlined` is the level that the outline of the document gives a heading, 0 for all else.
+    """
 
     kind: Kind
     level: int
     lines: tuple[str, ...]
     size: float
     shown: tuple[str, ...]
+    bold: bool = False
+    outlined: int = 0
 
 
 def style_of(columns: Sequence[Sequence[Line]]) -> Style:
@@ -76,24 +82,68 @@ def style_of(columns: Sequence[Sequence[Line]]) -> Style:
     return Style(size, bold, leading, ranks)
 
 
-def pieces(column: Sequence[Line], style: Style) -> list[Piece]:
-    """The blocks of one column, from top to bottom."""
-    rows = _table_rows(column)
+def pieces(column: Sequence[Line], style: Style, titles: Mapping[int, tuple[int, int]] | None = None) -> list[Piece]:
+    """The blocks of one column, from top to bottom.
+
+    `titles` are the headings that the outline of the document names: (number of lines, level) by first line.
+    """
+    titles = titles or {}
+    titled = {k for i, (count, _) in titles.items() for k in range(i, i + count)}
+    rows = _table_rows(column) - titled
     left, right = _edges(column)
     groups: list[list[int]] = []
     for i, line in enumerate(column):
         following = column[i + 1] if i + 1 < len(column) else None
-        if (
-            groups
-            and i not in rows
-            and groups[-1][-1] not in rows
-            and not _breaks([column[k] for k in groups[-1]], line, following, style, left, right)
-        ):
-            groups[-1].append(i)
+        if i in titled:
+            apart = i in titles
         else:
+            apart = not groups or i in rows or groups[-1][-1] in rows | titled
+            apart = apart or _breaks([column[k] for k in groups[-1]], line, following, style, left, right)
+        if apart:
             groups.append([i])
-    made = [_piece([column[k] for k in group], style, in_table=group[0] in rows) for group in groups]
+        else:
+            groups[-1].append(i)
+
+    made = []
+    for group in groups:
+        piece = _piece([column[k] for k in group], style, in_table=group[0] in rows)
+        if group[0] in titles:
+            piece = piece._replace(kind="heading", outlined=titles[group[0]][1])
+        made.append(piece)
     return _with_notes(made, style)
+
+
+def edge_piece(line: Line, style: Style) -> Piece:
+    """A line at the edge of a page: a heading where it is set much larger than the text."""
+    loud = line.size >= _LOUD * style.size and any(map(str.isalpha, line.shown))
+    level = 1 + len({size for size, _ in style.ranks if size > _round(line.size)}) if loud else 0
+    return Piece(
+        "heading" if loud else "paragraph", min(level, _LEVELS), (line.text,), line.size, (line.shown,), line.bold
+    )
+
+
+def levelled(made: Sequence[Piece]) -> list[int]:
+    """The levels of all blocks of a document: headings that the outline names have its levels.
+
+    A larger heading before them is the title of the document, which is one level up; other headings have the level of
+    those that are set as they are.
+    """
+    outlined = [piece for piece in made if piece.outlined]
+    if not outlined:
+        return [piece.level for piece in made]
+    first = next(piece for piece in made if piece.kind == "heading")
+    below = int(not first.outlined and first.size > max(piece.size for piece in outlined))
+    by_style = {
+        (_round(p.size), p.bold): min(p.outlined + below, _LEVELS) for p in sorted(outlined, key=lambda p: -p.outlined)
+    }
+    levels = []
+    for piece in made:
+        style = _round(piece.size), piece.bold
+        known = piece.kind == "heading" and (piece.outlined or style in by_style)
+        levels.append(
+            min(piece.outlined + below, _LEVELS) if piece.outlined else by_style[style] if known else piece.level
+        )
+    return levels
 
 
 def _round(value: float) -> float:
@@ -166,19 +216,19 @@ def _indent_breaks(block: Sequence[Line], line: Line, following: Line | None, le
 
 
 def _piece(block: Sequence[Line], style: Style, *, in_table: bool) -> Piece:
-    size = block[0].size
+    size, bold = block[0].size, block[0].bold
     texts = tuple(("\t" if in_table else " ").join(line.cells).strip() for line in block)
     if in_table:
-        return Piece("table_row", 0, texts, size, tuple(line.shown for line in block))
+        return Piece("table_row", 0, texts, size, tuple(line.shown for line in block), bold)
     shown = tuple(line.shown.strip() for line in block)
     length = sum(map(len, shown))
     if level := _heading_level(block, style, shown, length):
-        return Piece("heading", level, texts, size, shown)
+        return Piece("heading", level, texts, size, shown, bold)
     if _BULLET.match(shown[0]) or _WEAK_BULLET.match(shown[0]):
-        return Piece("list_item", 1, texts, size, shown)
+        return Piece("list_item", 1, texts, size, shown, bold)
     if _CAPTION.match(shown[0]) and length < 2 * _HEADING_CHARACTERS and size <= style.size:
-        return Piece("caption", 0, texts, size, shown)
-    return Piece("paragraph", 0, texts, size, shown)
+        return Piece("caption", 0, texts, size, shown, bold)
+    return Piece("paragraph", 0, texts, size, shown, bold)
 
 
 def _heading_level(block: Sequence[Line], style: Style, texts: Sequence[str], length: int) -> int:
@@ -201,7 +251,7 @@ def _with_notes(made: Iterable[Piece], style: Style) -> list[Piece]:
         first -= 1
     noted = False
     for i in range(first, len(result)):
-        noted = noted or bool(_NOTE_MARK.match(result[i].shown[0]))
-        if noted and result[i].kind != "caption":
+        noted = noted or bool(_NOTE_MARK.match(result[i].shown[0]) and not result[i].outlined)
+        if noted and not result[i].outlined and result[i].kind != "caption":
             result[i] = result[i]._replace(kind="footnote", level=0)
     return result

@@ -7,24 +7,33 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from pdfminer.pdfdocument import PDFDocument
 from pdfminer.pdftypes import PDFStream, resolve1
 from pdfminer.utils import decode_text
 
+from extractors.pdf_outline import Entry, outline_of
 from extractors.pdf_reader import DAMAGE
 
+_XMP_START = b"<x:xmpmeta"
 _MAX_XMP = 1_000_000  # bytes; real packets have 1 to 50 kB
 _MAX_LENGTH = 500
 _POOR_TITLE = re.compile(
-    r"(?:untitled|sans titre|unbenannt|sin título|document\d*|title|titre|presentation\d*|présentation\d*|slide \d+"
-    r"|microsoft \w+ - .*|\(anonymous\)|\W*|.*\.(?:docx?|odt|rtf|pdf|tex|dvi|indd|qxd|pptx?|xlsx?|txt|html?|p65|fm))",
+    r"(?:(?:untitled|sans titre|sans nom|unbenannt|ohne titel|sin título|senza titolo|sem título|no title|naamloos"
+    r"|document|dokument|documento|title|titre|titel|título|titolo|presentation|présentation|präsentation|slide|diapositive"
+    r"|page|layout|mise en page|print|blank page|book|scan|cover|couverture)[\s_-]*\d*"
+    r"|(?:powerpoint|microsoft)[ -](?:presentation|präsentation)|présentation powerpoint"
+    r"|microsoft \w+ - .*|\(anonymous\)|\W*|[^\s_]*_\S*"  # one word with an underscore: the name of a file
+    r"|.*\.(?:docx?|odt|rtf|pdf|tex|dvi|indd|qxd|qxp|pptx?|xlsx?|txt|html?|p65|fm|eps|psd?|ai|cdr|vp))",
     re.IGNORECASE | re.DOTALL,
 )
 _POOR_AUTHOR = re.compile(
-    r"(?:anonymous|\(anonymous\)|unknown|user|utilisateur|admin\w*|owner|author|auteur|none|null|default|\W*)",
+    r"(?:anonymous|\(anonymous\)|unknown|(?:microsoft office |windows )?user"
+    r"|utilisateur(?: windows)?|admin\w*|owner|author|auteur|autor|none|null|default"
+    r"|pc|hp|dell|acer|asus|lenovo|toshiba|scanner|\W*"
+    r"|\S*\d\S*|\S+@\S+)",  # a login or an address
     re.IGNORECASE,
 )
 _DATE = re.compile(r"(?:D:)?\s*(\d{4})(?:-?(\d{2}))?(?:-?(\d{2}))?")
@@ -44,23 +53,34 @@ class Facts(NamedTuple):
     author: str | None = None
     date: str | None = None
     language: str | None = None
+    outline: tuple[Entry, ...] = ()
 
 
 def facts_of(pdf: PDFDocument) -> Facts:
-    """Read the metadata; damage in it leaves a field empty."""
-    xmp = _xmp(pdf)
+    """Read the metadata and the outline; damage in them leaves a field empty."""
+    facts = _facts(lambda key: _info(pdf, key), _xmp(pdf), _catalog(pdf, "Lang"))
+    try:
+        return facts._replace(outline=outline_of(pdf))
+    except DAMAGE:
+        return facts
+
+
+def facts_of_broken(data: bytes, info: Callable[[str], str | None], outline: tuple[Entry, ...]) -> Facts:
+    """What a file says that only pdfium opens: `info` gives a value of the Info dictionary, `outline` is as pdfium has
+    it, and the XMP packet is looked for in the bytes.
+    """
+    start = data.find(_XMP_START)
+    packet = data[start : start + _MAX_XMP].decode("utf-8", "replace") if start >= 0 else ""
+    return _facts(lambda key: _tidy(info(key) or ""), _fields(packet), None)._replace(outline=outline)
+
+
+def _facts(info: Callable[[str], str | None], xmp: Mapping[str, str | None], language: str | None) -> Facts:
     return Facts(
-        title=_pick(_POOR_TITLE, xmp.get("title"), _info(pdf, "Title")),
-        author=_pick(_POOR_AUTHOR, xmp.get("author"), _info(pdf, "Author")),
-        date=_date(_info(pdf, "CreationDate")) or _date(xmp.get("date")) or _date(_info(pdf, "ModDate")),
-        language=_language(_catalog(pdf, "Lang")) or _language(xmp.get("language")),
+        title=_pick(_POOR_TITLE, xmp.get("title"), info("Title")),
+        author=_pick(_POOR_AUTHOR, xmp.get("author"), info("Author")),
+        date=_date(info("CreationDate")) or _date(xmp.get("date")) or _date(info("ModDate")),
+        language=_language(language) or _language(xmp.get("language")),
     )
-
-
-def facts_of_info(value: Callable[[str], str | None]) -> Facts:
-    """What the Info dictionary says, asked for by key."""
-    title, author, date = (_tidy(value(key) or "") for key in ("Title", "Author", "CreationDate"))
-    return Facts(title=_pick(_POOR_TITLE, title), author=_pick(_POOR_AUTHOR, author), date=_date(date))
 
 
 def _info(pdf: PDFDocument, key: str) -> str | None:
@@ -99,6 +119,10 @@ def _xmp(pdf: PDFDocument) -> dict[str, str | None]:
         packet = stream.get_data()[:_MAX_XMP].decode("utf-8", "replace") if isinstance(stream, PDFStream) else ""
     except DAMAGE:
         return {}
+    return _fields(packet)
+
+
+def _fields(packet: str) -> dict[str, str | None]:
     found = {name: field.search(packet) for name, field in _XMP_FIELDS.items()}
     return {name: _tidy(html.unescape(match[1])) for name, match in found.items() if match}
 

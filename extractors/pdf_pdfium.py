@@ -21,7 +21,9 @@ from pdfminer.utils import mult_matrix
 from corpus.errors import ExtractionError
 from extractors.pdf_device import BACK_GAP, BREAK_GAP, MAX_GLYPHS, SPACE_GAP, UPRIGHT
 from extractors.pdf_fonts import UNUSABLE, is_bold, private
+from extractors.pdf_outline import Entry
 from extractors.pdf_pdfium_calls import CALLS, LOCK, start
+from extractors.pdf_pdfium_facts import metadata, outline
 from extractors.pdf_sheet import MAX_PAGES, Fragment, Place, Sheet
 
 _MAX_NAME = 256  # bytes of a font name
@@ -72,10 +74,11 @@ class PdfiumFile:
 
     def metadata(self, key: str) -> str | None:
         """A value of the Info dictionary: Title, Author, CreationDate."""
-        size = pdfium.FPDF_GetMetaText(self._handle, key.encode(), None, 0)
-        buffer = ctypes.create_string_buffer(size + 2)
-        pdfium.FPDF_GetMetaText(self._handle, key.encode(), buffer, size)
-        return buffer.raw[: size - 2].decode("utf-16-le", "replace") if size > 2 else None
+        return metadata(self._handle, key)
+
+    def outline(self) -> tuple[Entry, ...]:
+        """The bookmarks in order of reading."""
+        return outline(self._handle)
 
     def _sheet(self, number: int, page: Any, place: Place) -> Sheet:
         text = pdfium.FPDFText_LoadPage(page)

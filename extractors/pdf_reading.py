@@ -17,7 +17,7 @@ from pdfminer.pdfdocument import PDFDocument, PDFXRefFallback
 from corpus.errors import ExtractionError
 from extractors.pdf_fonts import Unknowns
 from extractors.pdf_health import Look, is_doubtful, look
-from extractors.pdf_metadata import Facts, facts_of, facts_of_info
+from extractors.pdf_metadata import Facts, facts_of, facts_of_broken
 from extractors.pdf_pdfium import opened
 from extractors.pdf_reader import DAMAGE, damaged, open_pdf, read_pages
 from extractors.pdf_sheet import MAX_PAGES, Sheet
@@ -139,4 +139,4 @@ def _second_reading(data: bytes) -> Reading:
     refuse_bombs(data)
     with opened(data) as file:
         sheets = list(file.sheets())
-        return Reading(sheets, Unknowns(), facts_of_info(file.metadata))
+        return Reading(sheets, Unknowns(), facts_of_broken(data, file.metadata, file.outline()))
