@@ -4,7 +4,9 @@
 
 The corpus is made up from a seed: texts of 200 to 700 words drawn from a vocabulary, each with page furniture that was
 removed and letters that were repaired, twenty sources, duplicates and failures. Prints seconds of wall time, the worst
-of three for a view, and CPU seconds beside them; `--folder` keeps the corpus for another run.
+of three for a view, and CPU seconds beside them; last the slowest view and the most memory of this process, making the
+corpus included. `--folder` keeps the corpus for another run. A second snapshot without the last document is there to be
+compared with the first.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from __future__ import annotations
 import argparse
 import random
 import re
+import resource
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -20,6 +23,7 @@ from typing import Any
 
 from starlette.testclient import TestClient
 
+from corpus import report_history
 from corpus.card import CorpusSummary, SourceSummary
 from corpus.document import Document, Hint, Removal, build, repair
 from corpus.publish import publish
@@ -37,6 +41,7 @@ SYLLABLES = re.findall(
 )
 SHA = "ab" * 32
 REPEATS = 3
+times: dict[str, float] = {}  # wall seconds by what took them
 
 
 def made(number: int, words: Sequence[str]) -> Document:
@@ -113,6 +118,7 @@ def timed(name: str, run: Callable[[], Any], repeats: int = 1) -> Any:
         result = run()
         worst = max(worst, (time.perf_counter() - wall, time.process_time() - cpu))
     print(f"{name:32}{worst[0]:9.3f} s wall{worst[1]:9.3f} s CPU", flush=True)
+    times[name] = worst[0]
     return result
 
 
@@ -152,31 +158,39 @@ def main() -> None:
         clean = options.folder or Path(temporary)
         if not (clean / "latest").exists():
             timed("corpus made", lambda: publish_corpus(clean, options.documents))
+            timed("second snapshot", lambda: publish_corpus(clean, options.documents - 1))
         out = Path(temporary) / "report"
-        timed("static report", lambda: write_report((clean / "latest").resolve(), out, parent=None))
+        snapshot = (clean / "latest").resolve()
+        timed("static report", lambda: write_report(snapshot, out, parent=report_history.parent_of(snapshot)))
         size = sum(path.stat().st_size for path in out.iterdir())
         print(f"{'its size':32}{size / 1e6:9.1f} MB in {len(list(out.iterdir()))} files")
         raw = Path(temporary) / "raw"
         write_raw(raw / "source-00")
         settings = Settings(raw=raw, clean=clean)
         app = timed("viewer starts", lambda: viewer(clean, settings=settings))
+        times.clear()
         client = TestClient(app, base_url="http://127.0.0.1")
-        some = key_of(options.documents // 2)
+        some, dropped = key_of(options.documents // 2), key_of(options.documents)
         for path in (
             "/", "/?page=900", "/?q=source-07+0012", "/?source=source-03&sort=removed", "/?language=en&sort=longest",
             "/?label=mojibake&sort=confidence", "/?rule=links&confidence=0.52&sort=repaired", "/overview",
-            "/duplicates", "/quarantine", f"/document/{some}",
+            "/changes", "/source/source-03", "/?among=dropped&q=source-07", "/duplicates", "/quarantine",
+            f"/document/{some}", f"/document/{dropped}",
             f"/document/{some}?label=navigation&sort=removed&span=100-200",
-            f"/compare?a={key_of(options.documents)}&b={key_of(options.documents % 1_000)}", "/rules",
+            f"/compare?a={dropped}&b={key_of(options.documents % 1_000)}", "/rules",
         ):  # fmt: skip
             timed(path[:30], lambda path=path: client.get(path).raise_for_status(), REPEATS)
         for name, path in (
-            ("rare", f"/?within=texts&q=Numéro+{options.documents // 2},"),
-            ("in all", "/?within=texts&q=NUMÉRO"),
-            ("in none", "/?within=texts&q=no+such+phrase"),
+            ("a phrase", f"/?within=texts&q=%22Numéro+{options.documents // 2},%22"),
+            ("a word in all", "/?within=texts&q=NUMERO&sort=longest"),
+            ("words", "/?within=texts&q=numero+ete+borlon"),
+            ("words in none", "/?within=texts&q=no+such+phrase"),
             ("rules", "/rules/source-00"),
         ):
             waiting(client, name, path)
+    name = max(times, key=lambda name: times[name])
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"{'the slowest view':32}{times[name]:9.3f} s wall  {name}\n{'most memory':32}{peak:9.0f} MB")
 
 
 if __name__ == "__main__":

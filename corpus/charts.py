@@ -26,6 +26,8 @@ NAME = 190  # room for names at the left
 VALUE = 90  # room for numbers at the right
 HEIGHT = 180  # of a chart with a vertical axis
 MOST_BARS = 20
+MOST_SERIES = 5  # colours of the style sheet for columns on each other
+SMALL, SMALL_HEIGHT, ACROSS = 150, 70, 4  # a small chart: width, height, how many stand in a row
 NAME_CHARACTERS = 26  # what fits into NAME
 
 
@@ -133,6 +135,50 @@ def shares(table: Table) -> str:
             f'<text class="faint" x="{NAME + first + second + 6:.1f}" y="{y + 15}">{percent}</text>'
         )
     return _svg(table.title, (len(rows) + 1) * BAR, lines)
+
+
+def stacks(table: Table) -> str:
+    """Horizontal bars of all columns from the third on, which add up to the second, on each other."""
+    names = table.columns[2:]
+    rows = table.rows[:MOST_BARS]
+    most = max((_value(row[1]) for row in rows), default=0) or 1
+    step = (WIDTH - NAME) / max(1, len(names))
+    lines = [
+        f'<rect class="s{i}" x="{NAME + i * step:.0f}" y="4" width="12" height="12"/>'
+        f'<text x="{NAME + i * step + 17:.0f}" y="15">{attribute(_cut(name))}</text>'
+        for i, name in enumerate(names)
+    ]
+    for number, row in enumerate(rows, 1):
+        y, x = number * BAR, float(NAME)
+        lines.append(f'<text x="{NAME - 8}" y="{y + 15}" text-anchor="end">{attribute(_cut(written(row[0])))}</text>')
+        for i, cell in enumerate(row[2:]):
+            length = (WIDTH - NAME - VALUE) * _value(cell) / most
+            lines.append(f'<rect class="s{i}" x="{x:.1f}" y="{y + 4}" width="{length:.1f}" height="{BAR - 8}"/>')
+            x += length
+        lines.append(f'<text class="faint" x="{x + 6:.1f}" y="{y + 15}">{written(row[1])}</text>')
+    return _svg(table.title, (len(rows) + 1) * BAR, lines)
+
+
+def distributions(table: Table) -> str:
+    """A small chart per row: its name, the first and the last class, and a bar for each column from the fourth on."""
+    lines = []
+    for number, row in enumerate(table.rows):
+        x, y = number % ACROSS * (WIDTH / ACROSS), number // ACROSS * SMALL_HEIGHT
+        values = [_value(cell) for cell in row[3:]]
+        most, step = max(values, default=0) or 1, SMALL / max(1, len(values))
+        floor, room = y + SMALL_HEIGHT - 22, SMALL_HEIGHT - 42
+        bars = "".join(
+            f"M{x + i * step:.1f} {floor}v{-room * value / most:.1f}h{step - 1:.1f}V{floor}z"
+            for i, value in enumerate(values)
+            if value
+        )
+        lines.append(
+            f'<text x="{x:.0f}" y="{y + 12}">{attribute(_cut(written(row[0])))}</text>'
+            f'<path class="bar" d="{bars}"/><path class="axis" d="M{x:.0f} {floor}h{SMALL}"/>'
+            f'<text class="faint" x="{x:.0f}" y="{floor + 13}">{written(row[1])}</text>'
+            f'<text class="faint" x="{x + SMALL:.0f}" y="{floor + 13}" text-anchor="end">{written(row[2])}</text>'
+        )
+    return _svg(table.title, -(-len(table.rows) // ACROSS) * SMALL_HEIGHT, lines)
 
 
 def columns(table: Table) -> str:

@@ -23,7 +23,7 @@ from corpus.labels import LABELS
 from corpus.ledger import Edit
 from corpus.render_ledger import FOLD_CHARACTERS, is_layout, ledger_html, parts, shortened
 from corpus.render_page import ledger_style, on_dark, page
-from corpus.render_text import address, attribute, css_class, tag, visible
+from corpus.render_text import address, attribute, css_class, highlighted, tag, visible
 from corpus.selectors import block_selectors
 
 __all__ = ["FOLD_CHARACTERS", "Setting", "document_main", "document_page", "ledger_html", "ledger_style", "on_dark"]
@@ -41,7 +41,8 @@ class Setting:
         similar: HTML on the documents that resemble this one.
         part: which part of a long document to show, from 1; 0 for all of it.
         part_link: the address of a part.
-        span: offsets of the raw text to highlight.
+        spans: offsets of the raw text to highlight, in order and disjoint.
+        clean_spans: offsets of the clean text to highlight, likewise.
         selectors: a CSS selector for each block.
         blocks: whether blocks, rules and scores are shown from the beginning.
     """
@@ -50,7 +51,8 @@ class Setting:
     similar: str = ""
     part: int = 0
     part_link: Callable[[int], str] = lambda part: ""  # noqa: ARG005
-    span: tuple[int, int] | None = None
+    spans: Sequence[tuple[int, int]] = ()
+    clean_spans: Sequence[tuple[int, int]] = ()
     selectors: Sequence[str] = ()
     blocks: bool = False
 
@@ -94,8 +96,9 @@ def _views(document: Document, spans: Sequence[tuple[int, int]], setting: Settin
     pager = _pager(len(spans), min(setting.part, len(spans)), setting) if setting.part and len(spans) > 1 else ""
     panes = "".join(
         '<div class="panes">'
-        f"{ledger_html(document, start=start, end=end, span=setting.span, selectors=setting.selectors)}"
-        f'<div class="clean" dir="auto"{_language(document)}>{_clean(document, start, end)}</div></div>'
+        f"{ledger_html(document, start=start, end=end, spans=setting.spans, selectors=setting.selectors)}"
+        f'<div class="clean" dir="auto"{_language(document)}>'
+        f"{_clean(document, start, end, setting.clean_spans)}</div></div>"
         for start, end in shown
     )
     return f'<div class="views">{_switches(setting)}{pager}{_strip(document, shown)}{panes}{pager}</div>'
@@ -128,14 +131,14 @@ def _language(document: Document) -> str:
     return f' lang="{attribute(document.language)}"' if document.language else ""
 
 
-def _clean(document: Document, raw_start: int, raw_end: int) -> str:
+def _clean(document: Document, raw_start: int, raw_end: int, spans: Sequence[tuple[int, int]]) -> str:
     """The clean text of a part, a paragraph per block."""
     start, end = _in_clean(document.edits, raw_start), _in_clean(document.edits, raw_end)
     if not document.blocks:
-        return f"<p>{visible(document.text[start:end])}</p>"
+        return f"<p>{highlighted(document.text, start, end, spans)}</p>"
     blocks = (block for block in document.blocks if block.kept and block.start < end and block.end > start)
     return "".join(
-        f'<p class="{block.kind}">{visible(document.text[max(block.start, start) : min(block.end, end)])}</p>'
+        f'<p class="{block.kind}">{highlighted(document.text, max(block.start, start), min(block.end, end), spans)}</p>'
         for block in blocks
     )
 

@@ -28,7 +28,7 @@ def ledger_html(
     *,
     start: int = 0,
     end: int | None = None,
-    span: tuple[int, int] | None = None,
+    spans: Sequence[tuple[int, int]] = (),
     selectors: Sequence[str] = (),
 ) -> str:
     """The raw text with the edits in their places, as one HTML element.
@@ -37,11 +37,11 @@ def ledger_html(
         document: what to show.
         start: where to begin, an offset of the raw text that is not inside an edit.
         end: where to end, likewise; the end of the raw text if None.
-        span: offsets of the raw text to highlight, with the id `span` on the first of it.
+        spans: offsets of the raw text to highlight, in order and disjoint; the first shown has the id `span`.
         selectors: a CSS selector for each block, to be shown with it.
     """
     language = f' lang="{attribute(document.language)}"' if document.language else ""
-    pieces = _Ledger(document, start, len(document.raw_text) if end is None else end, span, selectors).pieces()
+    pieces = _Ledger(document, start, len(document.raw_text) if end is None else end, spans, selectors).pieces()
     return f'<div class="ledger" dir="auto"{language}>{"".join(pieces)}</div>'
 
 
@@ -77,10 +77,10 @@ class _Ledger:
     """One pass over a part of the raw text, its edits, and the beginnings of its blocks."""
 
     def __init__(
-        self, document: Document, start: int, end: int, span: tuple[int, int] | None, selectors: Sequence[str]
+        self, document: Document, start: int, end: int, spans: Sequence[tuple[int, int]], selectors: Sequence[str]
     ) -> None:
         edits = document.edits
-        self.raw_text, self.start, self.end, self.span = document.raw_text, start, end, span
+        self.raw_text, self.start, self.end, self.spans = document.raw_text, start, end, spans
         first = bisect_left(edits, start, key=lambda edit: edit.raw_start)
         self.edits = [(i, edits[i]) for i in range(first, len(edits)) if edits[i].raw_start <= end]
         self.edits = [(i, edit) for i, edit in self.edits if edit.raw_end <= end]
@@ -116,13 +116,17 @@ class _Ledger:
         yield from self._highlighted(start, end)
 
     def _highlighted(self, start: int, end: int) -> Iterator[str]:
-        if not self.span or self.span[1] <= start or end <= self.span[0] or start == end:
-            yield visible(self.raw_text[start:end])
-            return
-        first, last = max(start, self.span[0]), min(end, self.span[1])
-        yield visible(self.raw_text[start:first])
-        yield f'<mark class="here"{self._span_id()}>{visible(self.raw_text[first:last])}</mark>'
-        yield visible(self.raw_text[last:end])
+        for low, high in self._spans_in(start, end):
+            first, last = max(start, low), min(end, high)
+            yield visible(self.raw_text[start:first])
+            yield f'<mark class="here"{self._span_id()}>{visible(self.raw_text[first:last])}</mark>'
+            start = last
+        yield visible(self.raw_text[start:end])
+
+    def _spans_in(self, start: int, end: int) -> Sequence[tuple[int, int]]:
+        """The spans that share a character with this stretch."""
+        first = bisect_right(self.spans, start, key=lambda span: span[1])
+        return self.spans[first : bisect_left(self.spans, end, key=lambda span: span[0])] if start < end else ()
 
     def _span_id(self) -> str:
         """The id of the span, on the first of its elements only."""
@@ -130,7 +134,7 @@ class _Ledger:
         return "" if given else ' id="span"'
 
     def _edit(self, index: int, edit: Edit, *, may_fold: bool) -> str:
-        here = bool(self.span and edit.raw_start < self.span[1] and self.span[0] < edit.raw_end)
+        here = bool(self._spans_in(edit.raw_start, edit.raw_end))
         html = _edit(index, edit, may_fold=may_fold, here=here)
         return f"<span{self._span_id()}></span>{html}" if here and not self.spanned else html
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from html import escape
 from urllib.parse import urlsplit
 
@@ -29,6 +31,17 @@ def visible(text: str) -> str:
         pieces += (escape(text[position : found.start()]), _codes(found[0]))
         position = found.end()
     return "".join(pieces) + escape(text[position:])
+
+
+def highlighted(text: str, start: int, end: int, spans: Sequence[tuple[int, int]]) -> str:
+    """A stretch of a text as HTML with some spans of the text marked, which are in order and disjoint."""
+    pieces: list[str] = []
+    first = bisect_right(spans, start, key=lambda span: span[1])
+    for low, high in spans[first : bisect_left(spans, end, key=lambda span: span[0])]:
+        first_letter, behind = max(start, low), min(end, high)
+        pieces += (visible(text[start:first_letter]), f'<mark class="here">{visible(text[first_letter:behind])}</mark>')
+        start = behind
+    return "".join(pieces) + visible(text[start:end])
 
 
 def attribute(text: str) -> str:

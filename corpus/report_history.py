@@ -13,6 +13,7 @@ from corpus.charts import Cell, Table
 from corpus.errors import CorpusError
 from corpus.report_survey import Survey
 from corpus.report_tables import NO_LINKS, Links, totals
+from corpus.snapshot import read_manifest
 
 DATA = "data.json"
 """The file of a report that the next one reads: its numbers and those before it."""
@@ -70,6 +71,16 @@ def _rows(snapshot: Path) -> dict[str, tuple[str, str, str]]:
     except (OSError, pa.ArrowException) as error:
         raise CorpusError(f"{snapshot}: cannot be read: {error}") from error
     return rows
+
+
+def parent_of(snapshot: Path) -> Path | None:
+    """The folder of the snapshot before this one, if it is still there."""
+    try:
+        name = read_manifest(snapshot).parent
+    except CorpusError:
+        return None
+    parent = snapshot.parent / name if name else None
+    return parent if parent and parent.is_dir() else None
 
 
 def history(found: Survey, parent: Path | None) -> list[dict[str, Any]]:

@@ -16,7 +16,7 @@ from corpus.charts import Cell, Share, Table, figure, table_html
 from corpus.render_diff import word_diff
 from corpus.render_text import tag, visible
 from corpus.report_survey import Survey, read_rows
-from corpus.report_tables import Links
+from corpus.report_tables import Links, Mask
 
 MOST_DIFFS = 20
 MOST_TEXT = 20_000  # characters of a text in a diff
@@ -38,7 +38,8 @@ def pages(
 ) -> Iterator[tuple[str, str, str]]:
     """File name, title and body of every page that is about the corpus as a whole or about a reason."""
     entries = report_history.history(found, parent)
-    yield "index.html", "Report", overview(found, links, entries)
+    changes = report_history.comparison(found, parent, links) if parent else None
+    yield "index.html", "Report", overview(found, links, entries, changes)
     yield "documents.html", "Documents", f"<h1>Sample of documents</h1>{_list(found, links, written)}"
     yield "repairs.html", "Repairs", _repairs(found, links, examples)
     yield "duplicates.html", "Duplicates", _duplicates(found, links)
@@ -47,14 +48,16 @@ def pages(
         "Quarantine",
         "<h1>Quarantine</h1>" + quarantine(found),
     )
-    yield "comparison.html", "Changes", _comparison(found, parent, links, entries)
+    yield "comparison.html", "Changes", comparison(changes, entries, parent.name if parent else "")
     for row in report_tables.labels(found).rows:
         name = str(row[0])
         yield f"label-{name}.html", name, _label(found, name, str(row[4]), links, examples)
 
 
-def overview(found: Survey, links: Links, entries: Sequence[dict[str, Any]] = ()) -> str:
-    """The overview in charts and tables; `entries` is the history."""
+def overview(
+    found: Survey, links: Links, entries: Sequence[dict[str, Any]] = (), changes: tuple[Table, Table] | None = None
+) -> str:
+    """The overview in charts and tables; `entries` is the history, `changes` the comparison with the last snapshot."""
     numbers = "".join(
         f"<li><strong>{charts.written(number)}</strong>{name}</li>" for name, number in report_tables.totals(found).rows
     )
@@ -63,12 +66,14 @@ def overview(found: Survey, links: Links, entries: Sequence[dict[str, Any]] = ()
         (
             f'<h1>Corpus in numbers</h1><ul class="numbers">{numbers}</ul>',
             figure(report_tables.sources(found, links), charts.shares, opened=True),
+            figure(report_tables.sources_by_language(found, links), charts.stacks),
             figure(report_tables.languages(found, links), charts.bars),
             figure(report_tables.labels(found, links), charts.bars, opened=True),
             figure(report_tables.lengths(found), charts.columns),
             figure(repairs, lambda table: charts.bars(table, 2)),
             figure(report_tables.reasons(found), charts.bars),
-            figure(report_tables.signals(found), _nothing),
+            _signals(found),
+            f"<h2>Since the previous snapshot</h2>{table_html(changes[0])}" if changes else "",
             figure(report_history.history_table(list(entries)), charts.line) if len(entries) > 1 else "",
         )
     )
@@ -87,9 +92,15 @@ def quarantine(found: Survey) -> str:
     )
 
 
-def _nothing(table: Table) -> str:  # noqa: ARG001
-    """For a table that no chart makes clearer."""
-    return ""
+def _signals(found: Survey, mask: Mask | None = None) -> str:
+    """The quality signals: their distributions, and their quantiles below."""
+    quantiles = report_tables.signals(found, mask)
+    if not quantiles.rows:
+        return ""
+    return (
+        figure(report_tables.distributions(found, mask), charts.distributions)
+        + f"<details><summary>Quantiles of the signals</summary>{table_html(quantiles)}</details>"
+    )
 
 
 def _list(found: Survey, links: Links, indices: Sequence[int]) -> str:
@@ -107,8 +118,8 @@ def _list(found: Survey, links: Links, indices: Sequence[int]) -> str:
     return table_html(Table("Documents", names, rows, to))
 
 
-def source_page(found: Survey, name: str, links: Links, written: Sequence[int]) -> str:
-    """What was done to one source."""
+def source_page(found: Survey, name: str, links: Links, written: Sequence[int] | None = None) -> str:
+    """What was done to one source; `written` are the documents to list."""
     mask = report_tables.of_source(found, name)
     return "".join(
         (
@@ -117,9 +128,10 @@ def source_page(found: Survey, name: str, links: Links, written: Sequence[int]) 
             figure(report_tables.rules(found, links, mask=mask), charts.bars),
             figure(report_tables.languages(found, links, mask), charts.bars),
             figure(report_tables.lengths(found, mask), charts.columns),
-            figure(report_tables.signals(found, mask), _nothing),
-            "<h2>Sample of its documents</h2>",
-            _list(found, links, [index for index in written if mask[index]]),
+            figure(report_tables.reasons(found, name), charts.bars),
+            _signals(found, mask),
+            "" if written is None else "<h2>Sample of its documents</h2>",
+            "" if written is None else _list(found, links, [index for index in written if mask[index]]),
         )
     )
 
@@ -159,13 +171,14 @@ def _example_list(entries: Sequence[tuple[str, str, str]]) -> str:
     return f'<ul class="diff">{items}</ul>'
 
 
-def _comparison(found: Survey, parent: Path | None, links: Links, entries: list[dict[str, Any]]) -> str:
-    if parent is None:
-        return "<h1>Changes</h1><p>This is the first snapshot; there is nothing to compare it with.</p>"
-    counts, listed = report_history.comparison(found, parent, links)
+def comparison(changes: tuple[Table, Table] | None, entries: list[dict[str, Any]], parent: str) -> str:
+    """What is new, changed or gone since the parent, and the history."""
+    if changes is None:
+        return "<h1>Changes</h1><p>There is no previous snapshot to compare this one with.</p>"
+    counts, listed = changes
     return "".join(
         (
-            f"<h1>Changes since {visible(parent.name)}</h1>",
+            f"<h1>Changes since {visible(parent)}</h1>",
             table_html(counts),
             f"<h2>{visible(listed.title)}</h2>",
             table_html(listed),

@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from corpus import charts
 from corpus.charts import Cell, Table
 from corpus.labels import LABELS
 from corpus.report_survey import Indices, Survey
@@ -19,6 +20,9 @@ Mask = npt.NDArray[np.bool_]
 
 LENGTHS = (0, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000)
 """Classes of the length distribution, in characters: about equal steps on a logarithmic scale."""
+
+
+CLASSES = 12  # of the distribution of a signal
 
 
 def _nowhere(name: str) -> str:  # noqa: ARG001
@@ -97,6 +101,21 @@ def languages(found: Survey, links: Links = NO_LINKS, mask: Mask | None = None) 
     return Table("Languages", ("language", "documents"), rows, [links.language(name) for name, _ in _by_count(counts)])
 
 
+def sources_by_language(found: Survey, links: Links = NO_LINKS) -> Table:
+    """Documents by source, and of these by language: the most frequent languages, the others together."""
+    names, languages = (np.array(found.column(name), object) for name in ("source", "language"))
+    most = [name for name, _ in _by_count(_counts(found.documents.column("language")))]
+    shown = most if len(most) <= charts.MOST_SERIES else most[: charts.MOST_SERIES - 1]
+    rows: list[tuple[Cell, ...]] = []
+    for source, total in _by_count(_counts(found.documents.column("source"))):
+        mine = languages[names == source]
+        numbers = [int(np.count_nonzero(mine == name)) for name in shown]
+        rows.append((source, total, *numbers, *([total - sum(numbers)] if len(shown) < len(most) else [])))
+    heads = [name or "(not known)" for name in shown] + (["others"] if len(shown) < len(most) else [])
+    columns = ("source", "documents", *heads)
+    return Table("Documents by source and language", columns, rows, [links.source(str(row[0])) for row in rows])
+
+
 def labels(found: Survey, links: Links = NO_LINKS, mask: Mask | None = None) -> Table:
     """What was done, by label: characters of the raw text concerned, edits, documents."""
     rows = [
@@ -144,9 +163,30 @@ def signals(found: Survey, mask: Mask | None = None) -> Table:
     return Table("Signals", ("signal", "least", "10 %", "median", "90 %", "most"), rows)
 
 
-def reasons(found: Survey) -> Table:
-    """Documents dropped whole, by reason."""
-    rows = _by_count(_counts(found.removed.column("reason")))
+def distributions(found: Survey, mask: Mask | None = None) -> Table:
+    """How the quality signals are distributed: documents in CLASSES equal steps from the 1 % to the 99 % quantile.
+
+    What lies outside counts in the first and last class. Signals that are the same everywhere have one class.
+    """
+    rows: list[tuple[Cell, ...]] = []
+    for name, column in found.signals.items():
+        values = column if mask is None else column[mask]
+        values = values[~np.isnan(values)]
+        if len(values):
+            low, high = (float(value) for value in np.quantile(values, [0.01, 0.99]))
+            steps = CLASSES if high > low else 1
+            counts = np.histogram(np.clip(values, low, high), steps, (low, high if high > low else low + 1))[0].tolist()
+            rows.append((name.replace("_", " "), low, high, *counts, *([None] * (CLASSES - steps))))
+    columns = ("signal", "from", "to", *(str(number) for number in range(1, CLASSES + 1)))
+    return Table("Quality signals, documents in equal steps", columns, rows)
+
+
+def reasons(found: Survey, source: str | None = None) -> Table:
+    """Documents dropped whole, by reason; those of one source where it is given."""
+    column = found.removed.column("reason")
+    if source is not None:
+        column = column.filter(pc.equal(found.removed.column("source"), source))
+    rows = _by_count(_counts(column))
     return Table("Documents dropped whole, by reason", ("reason", "documents"), rows)
 
 

@@ -1,39 +1,38 @@
-"""The pages of the viewer as HTML: the list with its filters, a document with its neighbours, two texts compared."""
+"""The pages of the viewer as HTML: a document with its neighbours, one that was dropped, two texts compared."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from typing import Any
 from urllib.parse import quote, urlencode
 
-import pyarrow as pa
-
-from corpus.charts import Cell, Share, Table, table_html
+from corpus.charts import Cell, Table, table_html
 from corpus.render import Setting, document_main
 from corpus.render_diff import word_diff, word_diff_beside
 from corpus.render_ledger import parts
 from corpus.render_page import data_file, page
-from corpus.render_text import attribute, visible
-from corpus.report_survey import Survey, to_document
+from corpus.render_text import highlighted, visible
+from corpus.report_survey import to_document
 from corpus.report_tables import Links
-from flows.viewer_query import ORDERS, TEXTS, Index, Query
-from flows.viewer_texts import first, in_raw
+from flows.viewer_query import Index, Query
+from flows.viewer_texts import in_raw, places
 
-PAGE_ROWS = 50
 MOST_TEXT = 100_000  # characters of a text in a comparison
 MOST_MATCHES = 50
 
 _NAV = (
     ("/", "Documents"),
     ("/overview", "Overview"),
+    ("/changes", "Changes"),
     ("/duplicates", "Duplicates"),
     ("/quarantine", "Quarantine"),
     ("/rules", "Rules"),
 )
 _KEYS = (
     '<details id="keys"><summary>Keys</summary><p><kbd>j</kbd> next, <kbd>k</kbd> previous, <kbd>/</kbd> search, '
-    "<kbd>u</kbd> up to the list, <kbd>v</kbd> turn the view, <kbd>?</kbd> these keys</p></details>"
+    "<kbd>u</kbd> up to the list, <kbd>v</kbd> turn the view, <kbd>n</kbd> next place that was searched for, "
+    "<kbd>?</kbd> these keys</p></details>"
 )
 
 
@@ -46,7 +45,7 @@ def frame(title: str, body: str, *, here: str = "", again: int = 0) -> str:
 def links() -> Links:
     """Where names lead in the viewer: to the list with a filter, or to a document."""
     return Links(
-        source=lambda name: f"/?{urlencode({'source': name})}",
+        source=source_address,
         label=lambda name: f"/?{urlencode({'label': name})}",
         rule=lambda name: f"/?{urlencode({'rule': name})}",
         language=lambda name: f"/?{urlencode({'language': name})}" if name else "",
@@ -54,105 +53,24 @@ def links() -> Links:
     )
 
 
+def source_address(name: str) -> str:
+    """The address of the numbers of a source."""
+    return f"/source/{quote(name, safe='')}"
+
+
+def links_of_source(name: str) -> str:
+    """From the numbers of a source to its documents and its rules."""
+    query = urlencode({"source": name})
+    return (
+        f'<p><a href="/?{escape(query)}">Its documents</a> · '
+        f'<a href="/?{escape(query)}&amp;among=dropped">those dropped whole</a> · '
+        f'<a href="/rules/{quote(name, safe="")}">its rules</a></p>'
+    )
+
+
 def document_address(key: str, query: str = "") -> str:
     """The address of a document's page, within a question."""
     return f"/document/{quote(key, safe='')}{'?' + query if query else ''}" if key else ""
-
-
-# ---- the list -------------------------------------------------------------------------------------------------------
-
-
-def listing(index: Index, query: Query, chosen: Sequence[int], snippets: Mapping[int, str] | None = None) -> str:
-    """The documents that a question asks for, a page of them, with the filters.
-
-    `snippets` are the surroundings of what was found in the texts, where the question is about texts.
-    """
-    found = index.survey
-    pages = max(1, -(-len(chosen) // PAGE_ROWS))
-    number = min(query.page, pages)
-    shown = [int(i) for i in chosen[(number - 1) * PAGE_ROWS : number * PAGE_ROWS]]
-    body = (
-        f"<h1>Documents</h1>{_filters(found, query)}"
-        f'<p><span role="status">{len(chosen):,} of {len(found):,} documents</span>{_rules_link(query)}</p>'
-        f"{_rows(found, query, shown, snippets)}"
-        f"{_pager(query, number, pages)}"
-    )
-    return frame("Documents", body, here="/")
-
-
-def searching(index: Index, query: Query, seen: int) -> str:
-    """What is shown, and loads itself again, while the texts are being read."""
-    found = index.survey
-    words = f"Looking into the texts: {seen:,} of {len(found):,} documents read. The page loads itself again."
-    body = f'<h1>Documents</h1>{_filters(found, query)}<p role="status">{words}</p>'
-    return frame("Documents", body, here="/", again=1)
-
-
-def _rows(found: Survey, query: Query, shown: Sequence[int], snippets: Mapping[int, str] | None) -> str:
-    some = found.documents.take(pa.array(shown, pa.int64())).to_pylist()
-    numbers = [found.number(name) for name in ("characters", "removed_share", "repaired_share")]
-    rows: list[tuple[Cell, ...]] = []
-    for i, row in zip(shown, some, strict=True):
-        length, removed, repaired = (float(column[i]) for column in numbers)
-        rows.append(
-            (
-                row["title"] or row["path"],
-                row["source"],
-                row["language"] or "",
-                int(length),
-                Share(removed),
-                Share(repaired),
-                float(found.confidence[i]),
-                *(() if snippets is None else (snippets.get(i, ""),)),
-            )
-        )
-    names = ("document", "source", "language", "characters", "removed", "repaired", "least confidence")
-    columns = names if snippets is None else (*names, "in the text")
-    within, place = query.address(), "" if snippets is None else "#span"
-    to = [document_address(row["doc_id"], within) + place for row in some]
-    return table_html(Table("Documents", columns, rows, to))
-
-
-def _rules_link(query: Query) -> str:
-    """From a source that was asked for to the page on which its rules are tried."""
-    return f' · <a href="/rules/{quote(query.source, safe="")}">its rules</a>' if query.source else ""
-
-
-def _filters(found: Survey, query: Query) -> str:
-    sources = sorted({name for name in found.documents.column("source").unique().to_pylist() if name})
-    languages = sorted({name for name in found.documents.column("language").unique().to_pylist() if name})
-    labels = sorted({doing.label for doing in found.doings})
-    confidence = "" if query.confidence is None else f"{query.confidence:g}"
-    fields = (
-        f'<label>Search<input id="q" type="search" name="q" value="{attribute(query.q)}"></label>',
-        _choice("within", "Search in", [("", "titles, paths, addresses"), (TEXTS, "texts (a phrase)")], query.within),
-        _choice("source", "Source", [("", "all"), *((name, name) for name in sources)], query.source),
-        _choice("language", "Language", [("", "all"), *((name, name) for name in languages)], query.language),
-        _choice("label", "Reason", [("", "all"), *((name, name) for name in labels)], query.label),
-        f'<label>Rule<input name="rule" value="{attribute(query.rule)}"></label>',
-        f"<label>Confidence at most{_number_field('confidence', confidence)}</label>",
-        _choice("sort", "Order", list(ORDERS.items()), query.sort),
-        "<button>Show</button>",
-    )
-    return f'<form class="filters" method="get" action="/" role="search">{"".join(fields)}</form>'
-
-
-def _number_field(name: str, value: str) -> str:
-    return f'<input name="{name}" type="number" min="0" max="1" step="any" value="{value}">'
-
-
-def _choice(name: str, words: str, options: Sequence[tuple[str, str]], chosen: str) -> str:
-    inside = "".join(
-        f'<option value="{attribute(value)}"{" selected" if value == chosen else ""}>{attribute(text)}</option>'
-        for value, text in options
-    )
-    return f'<label>{words}<select name="{name}">{inside}</select></label>'
-
-
-def _pager(query: Query, number: int, pages: int) -> str:
-    before = f'<a rel="prev" href="/?{escape(query.address(page=number - 1))}">Previous</a>' if number > 1 else ""
-    behind = f'<a rel="next" href="/?{escape(query.address(page=number + 1))}">Next</a>' if number < pages else ""
-    return f'<nav class="pager" aria-label="Pages of the list">{before} Page {number:,} of {pages:,} {behind}</nav>'
 
 
 # ---- a document -----------------------------------------------------------------------------------------------------
@@ -169,15 +87,15 @@ def document(
 ) -> str:
     """The page of a document. `part` 0 is the one that holds the span, else the first.
 
-    Without a span, what the question looks for in the texts is shown as one.
+    Without a span, all places of what the question looks for in the texts are shown as such.
     """
     shown = to_document(row)
-    if not span and query.phrase and (hit := first(shown.text, query.phrase)):
-        span = in_raw(shown.edits, *hit)
+    found = places(shown.text, query.wanted) if query.wanted and not span else []
+    spans = [span] if span else list(_apart(in_raw(shown.edits, *place) for place in found))
     key, title = row["doc_id"], row["title"] or row["path"]
     cuts = parts(shown)
     if not part:
-        part = next((i for i, (_, end) in enumerate(cuts, 1) if span and span[0] < end), 1)
+        part = next((i for i, (_, end) in enumerate(cuts, 1) if spans and spans[0][0] < end), 1)
     within = query.address()
     facts = [("Path", visible(row["path"])), ("Licence", visible(row["licence"] or "")), ("Id", visible(key))]
     facts.append(("Fetched", visible(row["fetched"] or "")))
@@ -188,26 +106,63 @@ def document(
     def part_link(number: int) -> str:
         return document_address(key, "&".join(filter(None, (within, f"part={number}"))))
 
-    setting = Setting(facts, _matches(index, key), min(part, len(cuts)), part_link, span)
-    neighbours = _neighbours(index, query, chosen, index.numbers[key])
+    setting = Setting(facts, _matches(index, key), min(part, len(cuts)), part_link, spans, found)
+    neighbours = _neighbours(index.survey.documents, query, chosen, index.numbers[key])
     return frame(title, f"{neighbours}{document_main(shown, setting, title=title)}")
 
 
-def _neighbours(index: Index, query: Query, chosen: Sequence[int], number: int) -> str:
-    """Links to the documents before and behind this one in the list that it was opened from."""
+def _apart(spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Ordered spans without overlaps: those that share a letter are one."""
+    low, high = -1, -1
+    for start, end in spans:
+        if start < high:
+            high = max(high, end)
+            continue
+        if high >= 0:
+            yield low, high
+        low, high = start, end
+    if high >= 0:
+        yield low, high
+
+
+def dropped(index: Index, number: int, text: str, query: Query, chosen: Sequence[int]) -> str:
+    """The page of a document that was dropped whole. Of such a one the clean text is kept and no ledger."""
+    row = index.survey.removed.slice(number, 1).to_pylist()[0]
+    title = row["title"] or row["path"]
+    kept = index.numbers.get(row["of"])
+    facts = [("Path", visible(row["path"])), ("Dropped as", visible(row["reason"]))]
+    if row["similarity"] is not None:
+        facts.append(("Similarity", f"{row['similarity']:.3f}"))
+    if kept is not None:
+        path = index.survey.documents.column("path")[kept].as_py()
+        both = f'<a href="{escape(compare_address(row["doc_id"], row["of"]))}">compare the two</a>'
+        facts.append(("In favour of", f"{_linked(path, document_address(row['of']))}, {both}"))
+    facts.append(("Id", visible(row["doc_id"])))
+    rows = "".join(f'<dt>{name}</dt><dd dir="auto">{value}</dd>' for name, value in facts)
+    inside = highlighted(text, 0, len(text), places(text, query.wanted)).replace('"here"', '"here" id="span"', 1)
+    body = (
+        f"{_neighbours(index.survey.removed, query, chosen, number)}"
+        f'<h1 dir="auto">{visible(title)}</h1><dl class="facts">{rows}</dl><h2>Clean text</h2>'
+        f'<div class="ledger" dir="auto">{inside or "(none)"}</div>'
+    )
+    return frame(title, body)
+
+
+def _neighbours(table: Any, query: Query, chosen: Sequence[int], number: int) -> str:
+    """Links to the rows of a table before and behind this one in the list that it was opened from."""
     within = query.address()
     places = [i for i, other in enumerate(chosen) if other == number][:1]
     up = f'<a rel="up" href="/?{escape(within)}">Documents</a>'
     if not places:
         return f'<nav class="pager" aria-label="Neighbours">{up}</nav>'
     at = places[0]
-    before = _neighbour(index, chosen, at - 1, within, "prev", "Previous") if at else ""
-    behind = _neighbour(index, chosen, at + 1, within, "next", "Next") if at + 1 < len(chosen) else ""
+    before = _neighbour(table, chosen, at - 1, within, "prev", "Previous") if at else ""
+    behind = _neighbour(table, chosen, at + 1, within, "next", "Next") if at + 1 < len(chosen) else ""
     return f'<nav class="pager" aria-label="Neighbours">{up} {before} {at + 1:,} of {len(chosen):,} {behind}</nav>'
 
 
-def _neighbour(index: Index, chosen: Sequence[int], at: int, within: str, rel: str, words: str) -> str:
-    key = index.survey.documents.column("doc_id")[int(chosen[at])].as_py()
+def _neighbour(table: Any, chosen: Sequence[int], at: int, within: str, rel: str, words: str) -> str:
+    key = table.column("doc_id")[int(chosen[at])].as_py()
     return f'<a rel="{rel}" href="{escape(document_address(key, within))}">{words}</a>'
 
 

@@ -2,7 +2,8 @@
 
 Filters are masks over the arrays of a survey, so a question about a hundred thousand documents is answered in some ten
 milliseconds without reading a file. Words are looked for in titles, paths, addresses and ids;
-looking into the texts takes longer and is done elsewhere.
+looking into the texts takes longer and is done elsewhere. Documents that were dropped whole are asked for by their
+source and by words, in titles and paths or in their texts; nothing else is known of them.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import numpy.typing as npt
 import pyarrow.compute as pc
 
 from corpus.report_survey import Survey
+from flows.viewer_words import pattern, terms
 
 ORDERS: Mapping[str, str] = {
     "path": "path",
@@ -28,18 +30,21 @@ ORDERS: Mapping[str, str] = {
 }
 MOST_QUERY = 200  # characters of a search that are looked at
 TEXTS = "texts"
-_FILTERS = ("q", "within", "source", "language", "label", "rule", "confidence")
+DROPPED = "dropped"
+_FILTERS = ("q", "within", "among", "source", "language", "label", "rule", "confidence")
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
     """A question: all filters hold at once; "" is none. `confidence` is the most that the least certain edit has.
 
-    `within` is "texts" where `q` is a phrase to be found inside the texts.
+    `within` is "texts" where `q` is to be found inside the texts, `among` is "dropped" where the question is about
+    documents that were dropped whole.
     """
 
     q: str = ""
     within: str = ""
+    among: str = ""
     source: str = ""
     language: str = ""
     label: str = ""
@@ -55,15 +60,16 @@ class Query:
         return cls(
             **texts,
             within=TEXTS if values.get("within") == TEXTS else "",
+            among=DROPPED if values.get("among") == DROPPED else "",
             confidence=_share(values.get("confidence", "")),
             sort=values.get("sort", "") if values.get("sort") in ORDERS else "path",
             page=_page(values.get("page", "")),
         )
 
     @property
-    def phrase(self) -> str:
-        """What is to be found inside the texts; "" for nothing."""
-        return self.q.strip() if self.within == TEXTS else ""
+    def wanted(self) -> tuple[str, ...]:
+        """The words and phrases that are to be found inside the texts; none for nothing."""
+        return terms(self.q) if self.within == TEXTS else ()
 
     def address(self, **changes: Any) -> str:
         """The question as the part of an address behind `?`, with some of it changed."""
@@ -91,14 +97,16 @@ class Index:
 
     survey: Survey
     numbers: Mapping[str, int]
+    dropped_numbers: Mapping[str, int]
     words: Any
+    dropped_words: Any
     path_order: npt.NDArray[np.int64]
+    dropped_order: npt.NDArray[np.int64]
     dropped_for: Mapping[str, list[dict[str, Any]]] = field(default_factory=dict)
     resembling: Mapping[int, list[dict[str, Any]]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, found: Survey) -> Index:
-        columns = [pc.fill_null(found.documents.column(name), "") for name in ("title", "path", "url", "doc_id")]
         dropped: dict[str, list[dict[str, Any]]] = {}
         for row in found.removed.to_pylist():
             if row["of"]:
@@ -109,11 +117,23 @@ class Index:
         return cls(
             survey=found,
             numbers={key: number for number, key in enumerate(found.column("doc_id"))},
-            words=pc.utf8_lower(pc.binary_join_element_wise(*columns, "\n")),
-            path_order=pc.sort_indices(found.documents.column("path")).to_numpy().astype(np.int64),
+            dropped_numbers={key: number for number, key in enumerate(found.removed.column("doc_id").to_pylist())},
+            words=_joined(found.documents, ("title", "path", "url", "doc_id")),
+            dropped_words=_joined(found.removed, ("title", "path", "doc_id")),
+            path_order=_order(found.documents),
+            dropped_order=_order(found.removed),
             dropped_for=dropped,
             resembling=resembling,
         )
+
+
+def _joined(table: Any, names: tuple[str, ...]) -> Any:
+    return pc.binary_join_element_wise(*(pc.fill_null(table.column(name), "") for name in names), "\n")
+
+
+def _order(table: Any) -> npt.NDArray[np.int64]:
+    order: npt.NDArray[np.int64] = pc.sort_indices(table.column("path")).to_numpy().astype(np.int64)
+    return order
 
 
 def select(index: Index, query: Query, hits: npt.NDArray[np.bool_] | None = None) -> npt.NDArray[np.int64]:
@@ -132,11 +152,30 @@ def select(index: Index, query: Query, hits: npt.NDArray[np.bool_] | None = None
         mask &= found.confidence <= query.confidence
     if hits is not None:
         mask &= hits
-    for word in [] if query.within == TEXTS else query.q.lower().split():
-        mask &= pc.match_substring(index.words, word).to_numpy(zero_copy_only=False)
+    mask &= _named(index.words, query)
     chosen = index.path_order[mask[index.path_order]]
     key = _key(found, query.sort)
     return chosen if key is None else chosen[np.argsort(key[chosen], kind="stable")]
+
+
+def select_dropped(index: Index, query: Query, hits: npt.NDArray[np.bool_] | None = None) -> npt.NDArray[np.int64]:
+    """Indices of the dropped documents that a question asks for, by path. Filters that say nothing of them are not
+    looked at, but for the source.
+    """
+    found = index.survey.removed
+    mask = np.ones(found.num_rows, bool) if hits is None else hits.copy()
+    if query.source:
+        mask &= _equal(found.column("source"), query.source)
+    mask &= _named(index.dropped_words, query)
+    return index.dropped_order[mask[index.dropped_order]]
+
+
+def _named(words: Any, query: Query) -> npt.NDArray[np.bool_]:
+    """Where all words and phrases of a question are, unless it is about texts."""
+    mask = np.ones(len(words), bool)
+    for term in () if query.within == TEXTS else terms(query.q):
+        mask &= pc.match_substring_regex(words, pattern(term)).to_numpy(zero_copy_only=False)
+    return mask
 
 
 def _equal(column: Any, value: str) -> npt.NDArray[np.bool_]:

@@ -3,8 +3,6 @@
 It reads and never writes. What it serves is strangers' text, so every answer carries a policy that allows the viewer's
 own style and script and nothing else; it listens on this machine only unless told otherwise, and then answers only to
 the names it was started with, lest a page of the web reach it by a name that points here (DNS rebinding).
-
-The index of a snapshot is made once. When a build moves `latest`, the old index serves on until the new one is ready.
 """
 
 from __future__ import annotations
@@ -13,9 +11,11 @@ import re
 import threading
 import webbrowser
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pyarrow.compute as pc
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -24,19 +24,20 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.routing import Route
 
-from corpus import charts, report_history, report_tables
+from corpus import charts, report_tables
 from corpus.charts import figure, table_html
 from corpus.errors import CorpusError
 from corpus.labels import LABELS
-from corpus.reading import latest
 from corpus.render_page import data_file, ledger_style, policy
 from corpus.render_text import visible
-from corpus.report_pages import dropped_texts, overview, quarantine
-from corpus.report_survey import read_rows, survey
+from corpus.report_pages import dropped_texts, quarantine, source_page
+from corpus.report_survey import read_rows
+from flows import viewer_list
 from flows import viewer_pages as pages
 from flows import viewer_rules as rules
 from flows.settings import Settings
-from flows.viewer_query import Index, Query, select
+from flows.viewer_catalogue import Catalogue, Shown
+from flows.viewer_query import DROPPED, Index, Query, select, select_dropped
 from flows.viewer_texts import PATIENCE, Search, Searches
 from flows.viewer_trial import Trial, Trials
 
@@ -68,6 +69,8 @@ def viewer(clean: Path, *, settings: Settings | None = None, hosts: Sequence[str
         routes=[
             Route("/", _list),
             Route("/overview", _overview),
+            Route("/changes", _changes),
+            Route("/source/{name:path}", _source),
             Route("/duplicates", _duplicates),
             Route("/quarantine", _quarantine),
             Route("/document/{key}", _document),
@@ -83,40 +86,6 @@ def viewer(clean: Path, *, settings: Settings | None = None, hosts: Sequence[str
     app.state.searches = Searches()
     app.state.trials = Trials(settings or Settings(clean=clean))
     return app
-
-
-class Catalogue:
-    """The index of the latest snapshot, renewed in the background when there is a newer one."""
-
-    def __init__(self, clean: Path) -> None:
-        self.clean = clean
-        self._lock = threading.Lock()
-        self._index, self.overview = _index_and_overview(clean)
-        self._renewing: threading.Thread | None = None
-
-    def index(self) -> Index:
-        """The index to answer from."""
-        with self._lock:
-            if not (self._renewing and self._renewing.is_alive()) and latest(self.clean) != self._index.survey.snapshot:
-                self._renewing = threading.Thread(target=self._renew, daemon=True)
-                self._renewing.start()
-            return self._index
-
-    def _renew(self) -> None:
-        index, overview_page = _index_and_overview(self.clean)
-        with self._lock:
-            self._index, self.overview = index, overview_page
-
-    def wait(self) -> None:
-        """Wait until a renewal that has begun is done."""
-        if self._renewing:
-            self._renewing.join()
-
-
-def _index_and_overview(clean: Path) -> tuple[Index, str]:
-    found = survey(latest(clean))
-    body = overview(found, pages.links(), report_history.written(found.snapshot))
-    return Index.of(found), pages.frame("Overview", body, here="/overview")
 
 
 # ---- answers --------------------------------------------------------------------------------------------------------
@@ -135,42 +104,59 @@ def _answer(html: str, status: int = 200) -> HTMLResponse:
 
 
 def _index(request: Request) -> Index:
+    return _shown(request).index
+
+
+def _shown(request: Request) -> Shown:
     catalogue: Catalogue = request.app.state.catalogue
-    return catalogue.index()
+    return catalogue.shown()
 
 
 def _list(request: Request) -> HTMLResponse:
     index, query = _index(request), Query.read(request.query_params)
-    if not query.phrase:
-        return _answer(pages.listing(index, query, _indices(index, query)))
     search = _search(request, index, query)
-    if not search.wait(PATIENCE):
-        return _answer(pages.searching(index, query, search.seen))
-    return _answer(pages.listing(index, query, _indices(index, query, search), search.snippets))
+    done = search is None or search.wait(PATIENCE)
+    kept, dropped = _kept(index, query, search), _dropped(index, query, search)
+    chosen, others = (dropped, kept) if query.among == DROPPED else (kept, dropped)
+    return _answer(viewer_list.listing(index, query, chosen, len(others), search, done=done))
 
 
-def _search(request: Request, index: Index, query: Query) -> Search:
+def _search(request: Request, index: Index, query: Query) -> Search | None:
     searches: Searches = request.app.state.searches
-    return searches.get(index.survey, query.phrase)
+    return searches.get(index.survey, query.wanted) if query.wanted else None
 
 
-def _chosen(request: Request, index: Index, query: Query) -> Sequence[int]:
-    """The documents of the list that a document was opened from; none while its texts are still being read."""
-    if not query.phrase:
-        return _indices(index, query)
-    search = _search(request, index, query)
-    return _indices(index, query, search) if search.wait(PATIENCE) else []
-
-
-def _indices(index: Index, query: Query, search: Search | None = None) -> Sequence[int]:
-    indices: list[int] = select(index, query, search.mask if search else None).tolist()
+def _kept(index: Index, query: Query, search: Search | None) -> Sequence[int]:
+    indices: list[int] = select(index, query, search.kept.mask if search else None).tolist()
     return indices
 
 
+def _dropped(index: Index, query: Query, search: Search | None) -> Sequence[int]:
+    indices: list[int] = select_dropped(index, query, search.dropped.mask if search else None).tolist()
+    return indices
+
+
+def _chosen(request: Request, index: Index, query: Query) -> Sequence[int]:
+    """The rows of the list that a document was opened from; none while texts are still being read."""
+    search = _search(request, index, query)
+    if search and not search.wait(PATIENCE):
+        return []
+    return (_dropped if query.among == DROPPED else _kept)(index, query, search)
+
+
 def _overview(request: Request) -> HTMLResponse:
-    _index(request)
-    catalogue: Catalogue = request.app.state.catalogue
-    return _answer(catalogue.overview)
+    return _answer(_shown(request).overview)
+
+
+def _changes(request: Request) -> HTMLResponse:
+    return _answer(_shown(request).changes)
+
+
+def _source(request: Request) -> HTMLResponse:
+    found, name = _index(request).survey, request.path_params["name"]
+    if not any(name in pc.unique(table.column("source")).to_pylist() for table in (found.documents, found.removed)):
+        raise HTTPException(404, "There is no such source.")
+    return _answer(pages.frame(name, source_page(found, name, pages.links()) + pages.links_of_source(name)))
 
 
 def _duplicates(request: Request) -> HTMLResponse:
@@ -194,7 +180,13 @@ def _quarantine(request: Request) -> HTMLResponse:
 
 def _document(request: Request) -> HTMLResponse:
     index, query = _index(request), Query.read(request.query_params)
-    row = _row(index, request.path_params["key"])
+    key = request.path_params["key"]
+    if key in index.dropped_numbers:
+        text = dropped_texts(index.survey.snapshot, {key}).get(key, "")
+        query = replace(query, among=DROPPED)
+        chosen = _chosen(request, index, query)
+        return _answer(pages.dropped(index, index.dropped_numbers[key], text, query, chosen))
+    row, query = _row(index, key), replace(query, among="")
     span = _SPAN.fullmatch(request.query_params.get("span", ""))
     return _answer(
         pages.document(
@@ -263,9 +255,9 @@ def _text(index: Index, key: str) -> tuple[str, str, str]:
     if key in index.numbers:
         row = _row(index, key, ["path", "text"])
         return row["path"], row["text"], pages.document_address(key)
-    for row in index.survey.removed.to_pylist():
-        if row["doc_id"] == key:
-            return row["path"], dropped_texts(index.survey.snapshot, {key}).get(key, ""), ""
+    if key in index.dropped_numbers:
+        path = index.survey.removed.column("path")[index.dropped_numbers[key]].as_py()
+        return path, dropped_texts(index.survey.snapshot, {key}).get(key, ""), pages.document_address(key)
     raise HTTPException(404, "There is no such document.")
 
 

@@ -1,4 +1,4 @@
-// Keys of the viewer: j and k (next, previous document or row), / (search), u (up to the list), v (view), ? (the keys).
+// Keys of the viewer: j and k (next, previous document or row), / (search), u (up to the list), v (view), n (next place), ? (the keys).
 "use strict";
 (() => {
   const follow = (selector) => { const link = document.querySelector(selector); if (link) link.click(); };
@@ -17,8 +17,13 @@
     const at = views.findIndex((view) => view.checked);
     if (at >= 0) views[(at + 1) % views.length].checked = true;
   };
+  let at = 0; // the place where a document opens is the first
+  const next = () => {
+    const places = [...document.querySelectorAll(".here")].filter((place) => place.checkVisibility());
+    if (places.length) places[at = (at + 1) % places.length].scrollIntoView({ block: "center" });
+  };
   const keys = {
-    j: () => move(1), k: () => move(-1), u: () => follow("a[rel=up]"), v: turn,
+    j: () => move(1), k: () => move(-1), u: () => follow("a[rel=up]"), v: turn, n: next,
     "/": () => { const field = document.getElementById("q"); if (field) { field.focus(); } else { follow("a[rel=up]"); } },
     "?": () => { const help = document.getElementById("keys"); if (help) help.open = !help.open; },
   };

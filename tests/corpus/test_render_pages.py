@@ -89,7 +89,7 @@ def test_the_least_certain_edits_come_first_and_link_to_their_places():
 )
 def test_a_span_is_highlighted_and_has_one_anchor(span, inside):
     document = one("Le bac pub part", remove(7, 11, "advert", "r"))
-    html = ledger_html(document, span=span)
+    html = ledger_html(document, spans=[span])
     assert html.count('id="span"') == 1
     reader = Reader(html)
     assert "".join(reader.raw) == document.raw_text
@@ -98,7 +98,7 @@ def test_a_span_is_highlighted_and_has_one_anchor(span, inside):
 
 
 def test_a_span_outside_of_the_text_highlights_nothing():
-    assert "here" not in ledger_html(one("Le bac"), span=(100, 200))
+    assert "here" not in ledger_html(one("Le bac"), spans=[(100, 200)])
 
 
 def long_document(edits):

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
+import numpy as np
 import pytest
 
-from corpus import charts, report_tables
+from corpus import charts, report_pages, report_tables
 from corpus.charts import Table
 from corpus.errors import CorpusError
 from corpus.report import write_report
@@ -136,6 +137,8 @@ def test_the_comparison_names_what_is_new_changed_and_gone(tmp_path):
         assert cells[cells.index(f"ports/{number}.html") + 1] == kind
     assert "ports/00003.html" not in cells
     assert "1 before" in cells
+    overview = (tmp_path / "report" / "index.html").read_text(encoding="utf-8")
+    assert re.search(r"Since the previous snapshot.*ports</td>.*>1</td>.*>1</td>.*>1</td>", overview, re.DOTALL)
     assert "Chart: Snapshots" in html
 
 
@@ -204,7 +207,9 @@ def test_the_look_for_hostile_elements_finds_them():
 ROWS = [("<a>", 3, 4), ("b\N{RIGHT-TO-LEFT OVERRIDE}", 0, 0), ("c" * 90, 10**9, 1)]
 
 
-@pytest.mark.parametrize("draw", [charts.bars, charts.shares, charts.columns, charts.line])
+@pytest.mark.parametrize(
+    "draw", [charts.bars, charts.shares, charts.stacks, charts.distributions, charts.columns, charts.line]
+)
 @pytest.mark.parametrize("rows", [ROWS, ROWS[:1], [("nothing", 0, 0)], [(None, None, None)]])
 def test_a_chart_is_labelled_escaped_and_has_its_table(draw, rows):
     html = charts.figure(Table('A "title"', ("name", "first", "second"), rows), draw)
@@ -244,6 +249,37 @@ def test_reasons_for_quarantine_stand_once_with_their_number(tmp_path):
 def test_the_length_classes_hold_every_document(snapshot):
     found = survey(snapshot)
     assert sum(row[1] for row in report_tables.lengths(found).rows) == len(found)
+
+
+def test_the_steps_of_a_distribution_hold_every_document_that_has_the_signal(tmp_path):
+    corpus = Corpus()
+    corpus.documents(*range(30))
+    for number, row in enumerate(corpus.tables["documents"].values()):
+        row["signals"] = {**row["signals"], "words": float(number), "digit_share": 0.5 if number % 2 else None}
+    found = survey(published(corpus.publish(tmp_path)).path)
+    rows = {row[0]: row[1:] for row in report_tables.distributions(found).rows}
+    low, high, *counts = rows["words"]
+    assert sum(counts) == 30
+    assert 0 < low < high < 29
+    assert counts[0] >= 3  # what lies below counts in the first step
+    assert rows["digit share"][:3] == (0.5, 0.5, 15)
+    assert set(rows) == {name.replace("_", " ") for name, values in found.signals.items() if not np.isnan(values).all()}
+    html = (
+        report_pages.overview(found, report_tables.NO_LINKS),
+        report_pages.source_page(found, "ports", report_tables.NO_LINKS),
+    )
+    assert all("Chart: Quality signals, documents in equal steps" in page for page in html)
+
+
+def test_documents_are_counted_by_source_and_language(tmp_path):
+    corpus = Corpus()
+    for number, language in enumerate(["fr"] * 9 + ["en"] * 8 + ["de", "de", "it", "it", "es", None]):
+        key = corpus.document(f"{number}.html", source=f"s{number % 2}")
+        corpus.tables["documents"][key]["language"] = language
+    table = report_tables.sources_by_language(survey(published(corpus.publish(tmp_path)).path))
+    assert table.columns == ("source", "documents", "fr", "en", "de", "it", "others")
+    assert [row[1] for row in table.rows] == [12, 11]
+    assert all(sum(row[2:]) == row[1] for row in table.rows)
 
 
 def test_a_row_becomes_the_document_that_it_was_made_of(snapshot):

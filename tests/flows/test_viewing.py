@@ -130,7 +130,25 @@ def test_a_foreign_name_is_not_answered(corpus, client):
     assert client.get("/", headers={"host": "localhost:8577"}).status_code == 200
 
 
-PATHS = ["/", "/overview", "/duplicates", "/quarantine", f"/document/{HOSTILE}", f"/compare?a={HOSTILE}&b={HOSTILE}"]
+def test_a_source_has_its_numbers_and_leads_to_its_documents(client):
+    html = client.get("/source/gare").text
+    assert "1 documents." in html
+    assert "Chart: Quality signals, documents in equal steps" in html
+    assert 'href="/?source=gare"' in html
+    assert client.get("/source/none").status_code == 404
+    assert client.get("/source/").status_code == 404
+
+
+PATHS = [
+    "/",
+    "/overview",
+    "/changes",
+    "/source/ports",
+    "/duplicates",
+    "/quarantine",
+    f"/document/{HOSTILE}",
+    f"/compare?a={HOSTILE}&b={HOSTILE}",
+]
 
 
 @pytest.mark.parametrize("path", [*PATHS, "/?q=%22%3E%3Cscript%3E&rule=%27%3E%3Cscript%3E&label=%3Cscript%3E"])
@@ -163,7 +181,11 @@ def test_a_new_snapshot_is_shown_when_its_index_is_ready(tmp_path):
     assert client.get("/").status_code == 200
     app.state.catalogue.wait()
     assert found(client, "")[0] == 2
-    assert "<strong>2</strong>documents" in client.get("/overview").text
+    overview = client.get("/overview").text
+    assert "<strong>2</strong>documents" in overview
+    assert "Since the previous snapshot" in overview
+    assert [cell for cell in re.findall(r"<td[^>]*>([^<]*)", client.get("/changes").text) if "/" in cell] == []
+    assert re.search(r">ports/00002.html</a></td><td dir=auto>new<", client.get("/changes").text)
 
 
 def test_a_snapshot_that_is_gone_is_said_in_words(tmp_path):
@@ -193,11 +215,15 @@ def searched(client, question):
 @pytest.mark.parametrize(
     ("question", "number"),
     [
-        ("q=bateau+num%C3%A9ro+7", 1),
-        ("q=BATEAU+NUM%C3%89RO", 60),
+        ("q=%22bateau+num%C3%A9ro+7+rentre%22", 1),
+        ("q=%22bateau+numero++7%22", 1),
+        ("q=%C2%AB+num%C3%A9ro+7+rentre+%C2%BB+bateau", 1),
+        ("q=%22numero+bateau%22", 0),
+        ("q=BATEAU+NUMERO", 60),
+        ("q=numero+bateau", 60),
+        ("q=numero+%22train", 0),
         ("q=train+part", 1),
         ("q=train+part&source=ports", 0),
-        ("q=numéro+bateau", 0),
         ("q=", 62),
         ("q=.*", 0),
         ("q=%5B", 0),
@@ -205,20 +231,39 @@ def searched(client, question):
         ("q=%ED%A0%80%5C", 0),
         ("q=" + "x" * 10_000, 0),
         ("q=%3Cscript%3EWINDOW", 1),
+        ("q=maree+monte", 0),
+        ("q=maree+monte&among=dropped", 1),
+        ("q=maree+monte&among=dropped&source=gare", 0),
     ],
 )
-def test_a_phrase_is_found_inside_the_texts_as_it_is_written(client, question, number):
+def test_all_words_and_phrases_are_found_inside_the_texts_whatever_their_case_and_accents(client, question, number):
     assert searched(client, question)[0] == number
 
 
 def test_a_hit_has_its_surroundings_and_leads_to_its_place(client):
     html = searched(client, "q=TRAIN+part&sort=longest")[1]
     assert "Le train part." in html
+    assert "1 that were dropped" not in html
     (link,) = [unescape(attrs["href"]) for tag, attrs in Reader(html).elements if "/document/" in attrs.get("href", "")]
     assert link.endswith("#span")
     page = client.get(link).text
-    assert '<mark class="here" id="span">train part</mark>' in page
+    assert '<mark class="here" id="span">train</mark> <mark class="here">part</mark>' in page
+    assert 'Le <mark class="here">train</mark> <mark class="here">part</mark>.</p>' in page  # the clean text
     assert "1 of 1" in page
+
+
+def test_a_dropped_document_is_found_and_shown_with_the_one_that_stays(client, corpus):
+    assert "1 that were dropped" in found(client, "q=copie")[1]
+    number, html = found(client, "q=copie&among=dropped")
+    assert number == 1
+    (link,) = [unescape(attrs["href"]) for _, attrs in Reader(html).elements if "/document/" in attrs.get("href", "")]
+    page = Reader(client.get(link).text)
+    assert "ports/copie.html" in client.get(link).text
+    hrefs = [attrs["href"] for tag, attrs in page.elements if tag == "a"]
+    assert f"/document/{corpus[2]}" in hrefs
+    assert [href for href in hrefs if href.startswith("/compare?")]
+    html = client.get(link.split("?")[0] + "?within=texts&q=MAREE").text
+    assert '<mark class="here" id="span">marée</mark>' in html
 
 
 @pytest.mark.parametrize(
@@ -238,20 +283,20 @@ def test_while_texts_are_read_the_page_says_how_far_it_is_and_asks_again(client,
     monkeypatch.setattr(Search, "wait", lambda *_: False)
     html = client.get("/?within=texts&q=a+phrase+not+known").text
     assert '<meta http-equiv="refresh" content="1">' in html
-    assert "of 62 documents read" in html
-    key = client.app.state.catalogue.index().survey.column("doc_id")[0]
+    assert "of 63 documents read" in html
+    key = client.app.state.catalogue.shown().index.survey.column("doc_id")[0]
     assert client.get(f"/document/{key}?within=texts&q=a+phrase+not+known").status_code == 200
 
 
 def test_a_search_is_done_once_and_few_are_kept(client):
-    index = client.app.state.catalogue.index()
+    index = client.app.state.catalogue.shown().index
     searches = Searches()
-    one = searches.get(index.survey, "Marée")
-    assert searches.get(index.survey, "marée") is one
+    one = searches.get(index.survey, ["Marée", "haute"])
+    assert searches.get(index.survey, ["haute", "marée"]) is one
     for number in range(MOST_SEARCHES):
-        searches.get(index.survey, str(number))
+        searches.get(index.survey, [str(number)])
     assert one.stopped
-    assert searches.get(index.survey, "marée") is not one
+    assert searches.get(index.survey, ["marée", "haute"]) is not one
 
 
 def test_a_snapshot_that_is_gone_ends_a_search_in_words(tmp_path):
@@ -276,7 +321,15 @@ def test_a_span_of_the_clean_text_is_found_in_the_raw_text(start, end, raw):
 
 def test_a_question_survives_its_address():
     query = Query(
-        q="a&b", within="texts", source="x y", label="advert", rule="+", confidence=0.5, sort="removed", page=3
+        q="a&b",
+        within="texts",
+        among="dropped",
+        source="x y",
+        label="advert",
+        rule="+",
+        confidence=0.5,
+        sort="removed",
+        page=3,
     )
     from urllib.parse import parse_qsl
 

@@ -12,6 +12,7 @@ import pytest
 
 from corpus.render_page import page
 from corpus.report import write_report
+from corpus.schema import doc_id
 from flows.settings import Settings
 from flows.viewing import viewer
 from tests.corpus.hostile import MARKUP, hostile_row
@@ -23,6 +24,7 @@ selenium = pytest.importorskip("selenium", reason="selenium is not installed")
 pytestmark = pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="there is no chromium with chromedriver here")
 
 HOSTILE = "ab" * 16
+DROPPED = doc_id("ports", "ports/copie.html")
 OWN = ("http://127.0.0.1", "file:", "data:", "about:", "chrome:", "chrome-untrusted:")  # the last two: its own new tab
 QUIET = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
@@ -50,6 +52,9 @@ def clean(tmp_path_factory):
     corpus = Corpus()
     corpus.documents(1, 2, 3)
     corpus.put("documents", hostile_row(HOSTILE))
+    corpus.removal("ports/copie.html", HOSTILE)
+    corpus.publish(clean)
+    corpus.put("removed", {**next(iter(corpus.tables["removed"].values())), "title": MARKUP, "row_hash": "changed"})
     corpus.failure("ports/cassé.pdf", MARKUP)
     return corpus.publish(clean).path.parents[1]
 
@@ -120,6 +125,11 @@ def wait_for(condition, seconds=10):
     end = time.monotonic() + seconds
     while not condition() and time.monotonic() < end:
         time.sleep(0.05)
+
+
+def in_sight(browser, element):
+    script = "const box = arguments[0].getBoundingClientRect(); return box.top >= 0 && box.top < innerHeight"
+    return browser.execute_script(script, element)
 
 
 def hacked(browser):
@@ -203,7 +213,7 @@ def test_a_filter_is_an_address_and_narrows_the_list(browser, address):
     assert css(browser, "[role=status]")[0].text == "1 of 4 documents"
 
 
-def test_a_phrase_is_found_in_the_texts_and_its_place_is_shown(browser, address):
+def test_words_are_found_in_the_texts_and_their_places_are_shown(browser, address):
     browser.get(f"{address}/")
     css(browser, "#q")[0].send_keys("<SCRIPT>window")
     css(browser, "select[name=within] option[value=texts]")[0].click()
@@ -214,6 +224,13 @@ def test_a_phrase_is_found_in_the_texts_and_its_place_is_shown(browser, address)
     wait_for(lambda: css(browser, "#span"))
     assert "<script>window" in css(browser, ".here")[0].text
     assert not hacked(browser)
+    browser.get(f"{address}/document/{HOSTILE}?within=texts&q=e")
+    places = len(css(browser, ".ledger .here"))
+    assert places > 3
+    for _ in range(places - 1):
+        press(browser, "n")
+    last = [mark for mark in css(browser, ".here") if mark.is_displayed()][-1]
+    assert in_sight(browser, last)
 
 
 def test_the_rules_of_a_source_are_tried_while_the_page_waits(browser, address):
@@ -228,19 +245,20 @@ def test_the_rules_of_a_source_are_tried_while_the_page_waits(browser, address):
 
 def test_a_deep_link_scrolls_to_its_span(browser, address):
     browser.get(f"{address}/document/{HOSTILE}?span=150-160#span")
-    span = css(browser, "#span")[0]
-    assert browser.execute_script(
-        "const box = arguments[0].getBoundingClientRect(); return box.top >= 0 && box.top < innerHeight", span
-    )
+    assert in_sight(browser, css(browser, "#span")[0])
 
 
 def test_hostile_texts_do_not_run_in_the_viewer(browser, address):
     for path in (
         "/",
         "/overview",
+        "/changes",
+        "/source/ports",
         "/duplicates",
         "/quarantine",
         f"/document/{HOSTILE}",
+        f"/document/{DROPPED}",
+        "/?among=dropped",
         f"/compare?a={HOSTILE}&b={HOSTILE}",
     ):
         browser.get(f"{address}{path}")
@@ -264,7 +282,11 @@ needs_axe = pytest.mark.skipif(AXE is None, reason="axe-core-python, which bring
 IN_THE_VIEWER = [
     "/",
     "/?within=texts&q=script",
+    "/?among=dropped",
     "/overview",
+    "/changes",
+    "/source/ports",
+    f"/document/{DROPPED}?within=texts&q=monte",
     "/duplicates",
     "/quarantine",
     f"/document/{HOSTILE}?span=150-160",
