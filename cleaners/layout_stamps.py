@@ -28,6 +28,7 @@ _CUE = re.compile(
     r"|gedownload (?:van|op|door)\b",
     re.IGNORECASE,
 )
+_CUE_PARTS = ("download", "authori", "charg", "geladen", "descar", "scaric", "baixad")  # each cue has one of these
 _PROOF = re.compile(
     r"https?://\S|www\.\w|\b[\w-]{2,}\.(?:com|org|net|info|edu|gov|fr|de|es|it|br|pt|nl|uk|eu|ca|ch|be)\b"
     r"|\b\d{1,3}(?:\.\d{1,3}){3}\b"  # an address of the network
@@ -72,10 +73,12 @@ def hanging_stamps(document: Document, blocks: Sequence[Block]) -> list[Change]:
 def _starts(text: str) -> Iterator[int]:
     """Where a stamp begins behind a sentence, the white space before it included."""
     tail = max(0, len(text) - _LONGEST)
-    for cue in _CUE.finditer(text, tail):
-        start = cue.start()
-        if start and _OVER.search(text[max(0, start - 4) : start]) and is_stamp(text[start:]):
-            yield len(text[:start].rstrip())
-    name = _FILE_NAME.search(text, tail)
+    lowered = text[tail:].lower()
+    if any(part in lowered for part in _CUE_PARTS):
+        for cue in _CUE.finditer(text, tail):
+            start = cue.start()
+            if start and _OVER.search(text[max(0, start - 4) : start]) and is_stamp(text[start:]):
+                yield len(text[:start].rstrip())
+    name = _FILE_NAME.search(text, tail) if "_" in lowered else None
     if name:
         yield len(text[: name.start()].rstrip())

@@ -27,7 +27,7 @@ from extractors.pdf_pdfium_facts import metadata, outline
 from extractors.pdf_sheet import MAX_PAGES, Fragment, Place, Sheet
 
 _MAX_NAME = 256  # bytes of a font name
-_HYPHENS = frozenset((0x02, 0xFFFE))  # pdfium writes these for a hyphen that ends a line
+_HYPHENS = frozenset("\x02\ufffe")  # pdfium writes these for a hyphen that ends a line
 _SHORT_WORD = 3  # letters; asking for each costs no more
 _LIGATURES = {"ff": "ﬀ", "fi": "ﬁ", "fl": "ﬂ", "ffi": "ﬃ", "ffl": "ﬄ", "st": "ﬆ"}
 _LIGATURE_LIKE = re.compile("ff|fi|fl|st")
@@ -203,11 +203,14 @@ class _PageReader:
         count = self._count
         buffer = (ctypes.c_ushort * (count + 1))()
         CALLS.text(self._text, 0, count, ctypes.addressof(buffer))
-        codes: Sequence[int] = buffer[:count]
-        if buffer[count] or not all(codes) or any(0xD800 <= code < 0xE000 for code in codes):
-            codes = [CALLS.unicode(self._text, i) for i in range(count)]
-        self.memory.hyphens = self.memory.hyphens or not _HYPHENS.isdisjoint(codes)
-        return "".join(map(_readable, codes))
+        text = bytes(buffer)[: 2 * count].decode("utf-16-le", "surrogatepass")
+        if buffer[count] or len(text) != count or "\0" in text:  # characters beyond the first plane, or none
+            text = "".join(chr(code) if code < 0x110000 else "\0" for code in self._codes())
+        self.memory.hyphens = self.memory.hyphens or any(hyphen in text for hyphen in _HYPHENS)
+        return "".join(map(_readable, text)) if UNUSABLE.search(text) else text
+
+    def _codes(self) -> Iterator[int]:
+        return (CALLS.unicode(self._text, i) for i in range(self._count))
 
     def _end_of(self, first: int, owner: int) -> int:
         """The first character behind `first` that another operation draws."""
@@ -349,10 +352,9 @@ class _Cutter:
 
 
 @cache
-def _readable(code: int) -> str:
-    character = chr(code) if code < 0x110000 else private(0)
-    if code in _HYPHENS:
+def _readable(character: str) -> str:
+    if character in _HYPHENS:
         return "-"
-    if code < 0x20 or UNUSABLE.match(character):
-        return " " if character in "\t\n\r" else private(code)
+    if UNUSABLE.match(character):
+        return " " if character in "\t\n\r" else private(ord(character))
     return character
