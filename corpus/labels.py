@@ -51,6 +51,7 @@ _TABLE = (
     Label("font-map", "letters restored from the embedded font itself", "#1b6e1b"),
     Label("ligature", "ligatures and presentation forms spelled out", "#2b6777"),
     # normalisation
+    Label("superscript", "digits that are set raised, note marks and powers, written so", "#6b4f7a"),
     Label("unicode", "canonical composition (NFC)", "#4a5568"),
     Label("control-character", "control and invisible characters taken out", "#5a4a68"),
     Label("whitespace", "white space made uniform", "#56616b"),

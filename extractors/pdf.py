@@ -17,6 +17,8 @@ from extractors.item import RawItem
 from extractors.pdf_blocks import Piece, Style, edge_piece, levelled, pieces, style_of
 from extractors.pdf_columns import Region, margins, regions
 from extractors.pdf_first_page import FirstPage, corrected
+from extractors.pdf_fonts import SUPERSCRIPTS
+from extractors.pdf_initials import with_initials
 from extractors.pdf_lines import Known, Line, lines, segments
 from extractors.pdf_outline import Titles
 from extractors.pdf_reader import damaged
@@ -52,7 +54,7 @@ def extract_pdf(item: RawItem) -> Document:
     if unknowns.glyphs:
         found = read_fonts(unknowns.glyphs, (f.text for sheet in sheets for f in sheet.fragments))
         sheets = with_blanks(sheets, found)
-    known = {ord(stand_in): finding.text for stand_in, finding in found.items()}
+    known = SUPERSCRIPTS | {ord(stand_in): finding.text for stand_in, finding in found.items()}
     try:
         placed, style = _assemble([_page(sheet, known) for sheet in sheets], Titles(facts.outline))
     except OverflowError as error:  # coordinates beyond any page
@@ -78,7 +80,7 @@ def extract_pdf(item: RawItem) -> Document:
 
 
 def _page(sheet: Sheet, known: Known) -> _Page:
-    level = segments(f for f in sheet.fragments if not f.turn)
+    level = segments(with_initials([f for f in sheet.fragments if not f.turn], known))
     turned: dict[int, list[Fragment]] = {}
     for fragment in sheet.fragments:
         if fragment.turn:

@@ -14,10 +14,12 @@ from typing import Any
 
 from pdfminer.pdfdevice import PDFTextDevice, PDFTextSeq
 from pdfminer.pdffont import PDFFont
-from pdfminer.utils import MATRIX_IDENTITY, mult_matrix
+from pdfminer.pdftypes import resolve1
+from pdfminer.utils import MATRIX_IDENTITY, decode_text, mult_matrix
 
-from extractors.pdf_fonts import BoundedResources, Face, Unknowns
+from extractors.pdf_fonts import UNUSABLE, BoundedResources, Face, Unknowns
 from extractors.pdf_sheet import Fragment
+from extractors.pdf_spacing import written
 
 MAX_GLYPHS = 200_000  # of one page; a densely set newspaper page has 50,000
 MAX_FORMS = 5_000  # drawn by one page; forms that draw each other may be 10 ** 10
@@ -30,6 +32,10 @@ _DOWNWARDS = -90  # degrees
 UPRIGHT = 0.02  # sine of the angle to which a line counts as level
 
 
+HYPHENS = ("-", "\N{SOFT HYPHEN}", "\N{HYPHEN}")
+_NO_MEANING = re.compile("[\ue000-\uf8ff\ufffd\U000f0000-\U0010ffff]")
+MAX_SPANS = 1_000  # of marked content, one in the other
+_TIMES_LONGER, _LONGER = 3, 16  # characters of a span's text that are believed, beside those drawn
 _SPACES = re.compile(r"(?<=\S) {2,}(?=\S)")  # several spaces in a row are one, as pdfium has it
 
 
@@ -49,12 +55,23 @@ class FragmentDevice(PDFTextDevice):
 
     def clear(self) -> None:
         self.fragments: list[Fragment] = []
+        self._spans: list[tuple[int, str | None]] = []
         self._glyphs = self._forms = 0
 
     def begin_figure(self, name: str, bbox: Any, matrix: Any) -> None:  # noqa: ARG002  (pdfminer's signature)
         self._forms += 1
         if self._forms > MAX_FORMS:
             raise PageTooLarge
+
+    def begin_tag(self, tag: Any, props: Any = None) -> None:  # noqa: ARG002  (pdfminer's signature)
+        if len(self._spans) < MAX_SPANS:
+            self._spans.append((len(self.fragments), _actual_text(props)))
+
+    def end_tag(self) -> None:
+        if self._spans:
+            start, text = self._spans.pop()
+            if text is not None:
+                self.fragments[start:] = _with_text(self.fragments[start:], text)
 
     def face(self, font: PDFFont) -> Face:
         """One Face per font object; the Face holds the font, so that its id stays taken."""
@@ -96,6 +113,31 @@ class FragmentDevice(PDFTextDevice):
         return glyph.width * fontsize * scaling
 
 
+def _actual_text(props: Any) -> str | None:
+    """What a span of marked content says that it reads as (PDF 32000-1, 14.9.4); None where it says nothing usable."""
+    value = resolve1(props.get("ActualText")) if isinstance(props, dict) else None
+    if not isinstance(value, bytes):
+        return None
+    text = "".join(" " if c.isspace() else c for c in decode_text(value))
+    return None if UNUSABLE.search(text) or _NO_MEANING.search(text) else text
+
+
+def _with_text(drawn: list[Fragment], text: str) -> list[Fragment]:
+    """What a span draws, with the text that it says it has; as drawn, where the text is of more than one line."""
+    if not drawn:
+        return []
+    shown = "".join(fragment.text for fragment in drawn)
+    main = max(drawn, key=lambda fragment: len(fragment.text))
+    level = all(f.turn == main.turn and abs(f.y - main.y) < main.size for f in drawn)
+    if not level or len(text) > _TIMES_LONGER * len(shown) + _LONGER:
+        return drawn
+    if shown.strip() in HYPHENS and not text.strip():
+        text = "\N{SOFT HYPHEN}"
+    if not text:
+        return []
+    return [main._replace(x0=min(f.x0 for f in drawn), x1=max(f.x1 for f in drawn), text=text)]
+
+
 class _Pen:
     """Draws one string; `x` runs along the baseline in text space."""
 
@@ -111,6 +153,7 @@ class _Pen:
         self.em = abs(self.per_width) or 1.0
         self.start = self.end = self.x
         self.texts: list[str] = []
+        self.gaps: dict[int, float] = {}
         self.done: list[tuple[float, float, str]] = []
         self.drawn = False
 
@@ -129,8 +172,8 @@ class _Pen:
         gap = (self.x - self.end) / self.em if self.texts else 0.0
         if gap > BREAK_GAP or gap < -BACK_GAP:
             self._break()
-        elif gap > SPACE_GAP and not self.texts[-1].endswith(" "):
-            self.texts.append(" ")
+        elif gap > SPACE_GAP:
+            self.gaps[len(self.texts)] = gap
         if not self.texts:
             self.start = self.x
         glyphs = [self.face.glyph(code) for code in codes]
@@ -163,9 +206,9 @@ class _Pen:
             fragments.append(Fragment(low, high, baseline, self.size, text, self.face.bold, turn))
 
     def _break(self) -> None:
-        text = "".join(self.texts)
+        text = written(self.texts, self.gaps)
         if text:
             if "  " in text:
                 text = _SPACES.sub(" ", text)
             self.done.append((self.start, self.end, text))
-        self.texts = []
+        self.texts, self.gaps = [], {}

@@ -27,6 +27,12 @@ from extractors.pdf_streams import unpacks_to_more
 PRIVATE_BASE = 0xF0000
 _PRIVATE_LAST = 0xFFFD  # the two last code points of a plane are no characters
 _STAND_IN_BASE = 0x100000
+_STAND_INS = 0xFF00  # of one document
+_RAISED_BASE = 0x10FFF0
+RAISED = {ord("0") + n: chr(_RAISED_BASE + n) for n in range(10)}
+"""Stand-ins for digits that are drawn raised, for str.translate."""
+SUPERSCRIPTS = {_RAISED_BASE + n: "⁰¹²³⁴⁵⁶⁷⁸⁹"[n] for n in range(10)}
+"""What those stand-ins are shown as, for str.translate."""
 STAND_IN = re.compile("[\U00100000-\U0010ffff]")
 _NO_COLLECTION = ("Adobe-Identity", "Adobe-UCS")
 _MAX_MAP_BYTES = 4_000_000  # the largest real maps, of whole CJK fonts, have 500 kB
@@ -66,7 +72,7 @@ class Unknowns:
 
     def add(self, face: Face, code: int, raw: str) -> str:
         """The stand-in for a glyph; when all are taken, the private character of its code."""
-        if len(self.glyphs) > _PRIVATE_LAST:
+        if len(self.glyphs) >= _STAND_INS:
             return private(code) if STAND_IN.search(raw) else raw
         stand_in = chr(_STAND_IN_BASE + len(self.glyphs))
         self.glyphs.append(Unknown(stand_in, face, code, raw))

@@ -34,6 +34,8 @@ _SOFT_HYPHEN = b"00AD"
 _LIGATURE = re.compile(rb"FB0[0-6]")
 _PARTS = frozenset((b"00660066", b"00660069", b"0066006C", b"006600660069", b"00660066006C", b"00730074"))
 _SURROGATE = re.compile(rb"(?:.{4})*D[89A-F]")
+_SIZES = re.compile(rb"(-?(?:\d{1,9}\.?\d{0,9}|\.\d{1,9}))\s+T([fc])\b")
+_SPACED = 0.1  # of the font size between letters
 # Scripts from right to left, which pdfium puts in order of reading, and characters without a meaning.
 _DOUBTFUL = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\ufffd-\uffff\U000f0000-\U0010ffff]")
 
@@ -94,7 +96,22 @@ def _draws(stream: Any) -> int:
     data = stream.get_data()
     if any(word in data for word in _READ_OTHERWISE):
         raise _Doubt
+    if b"Tc" in data and _is_letter_spaced(data):
+        raise _Doubt
     return len(data)
+
+
+def _is_letter_spaced(data: bytes) -> bool:
+    """Whether operators part letters by gaps as wide as spaces, which pdfium does not tell from them."""
+    size = spacing = 0.0
+    for match in _SIZES.finditer(data):
+        if match[2] == b"f":
+            size = abs(float(match[1]))
+        else:
+            spacing = float(match[1])
+        if spacing > _SPACED * size > 0:
+            return True
+    return False
 
 
 def _forms(resources: Mapping[Any, Any], seen: set[int]) -> Iterator[PDFStream]:

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from extractors.pdf_fonts import RAISED, STAND_IN
 from extractors.pdf_sheet import Fragment
+from extractors.pdf_spacing import written
 
 # All in units of the font size.
 _SAME_BASELINE = 0.2
@@ -18,6 +20,7 @@ _SEGMENT_GAP = 0.75  # LaTeX parts columns by one
 _CELL_GAP = 1.2  # loosely justified lines stretch spaces to about one
 _DOUBLE_STRIKE = 0.12  # a text drawn twice, slightly shifted, is bold and not two texts
 _RAISED = (-0.3, 0.75)  # baselines of sub- and superscripts
+_RAISED_LEAST = 0.12  # a baseline as much higher raises digits
 _REACH = 0.35  # from the end of a word to its script
 _SMALL = 0.85  # of the size they belong to
 _SPACE_WIDTH = 0.25
@@ -71,7 +74,8 @@ def lines(parts: Iterable[Segment], known: Known) -> list[Line]:
         cells = _cells(row)
         texts, starts = tuple(text for _, text in cells), tuple(x for x, _ in cells)
         right = max(s.x1 for s in row)
-        shown = " ".join(texts).translate(known) if known else " ".join(texts)
+        text = " ".join(texts)
+        shown = text.translate(known) if STAND_IN.search(text) else text
         result.append(Line(row[0].x0, right, largest.y, largest.size, bold, texts, starts, shown))
     return result
 
@@ -136,15 +140,16 @@ def _struck_twice(first: Segment, second: Segment) -> bool:
 def _joined(parts: Sequence[Segment]) -> Segment:
     if len(parts) == 1:
         return parts[0]
-    pieces = [parts[0].text]
+    gaps: dict[int, float] = {}
     end = parts[0].x1
-    for part in parts[1:]:
+    for i, part in enumerate(parts[1:], start=1):
         if part.x0 - end > _SPACE_GAP * part.size:
-            pieces.append(" ")
-        pieces.append(part.text)
+            gaps[i] = (part.x0 - end) / part.size
         end = max(end, part.x1)
     main = max(parts, key=lambda s: len(s.text))
-    return Segment(parts[0].x0, end, main.y, main.size, "".join(pieces), sum(s.bold for s in parts))
+    return Segment(
+        parts[0].x0, end, main.y, main.size, written([s.text for s in parts], gaps), sum(s.bold for s in parts)
+    )
 
 
 def _with_scripts(groups: Sequence[list[Segment]]) -> list[Segment]:
@@ -157,6 +162,7 @@ def _with_scripts(groups: Sequence[list[Segment]]) -> list[Segment]:
             big = parts[j]
             if j not in taken and small.size < _SMALL * big.size and _is_aside(small, big):
                 at_end = _touches(small, big)
+                small = _raised(small, big)  # noqa: PLW2901
                 if not at_end and not _put_inside(groups[j], small):
                     continue
                 taken.add(i)
@@ -168,6 +174,14 @@ def _with_scripts(groups: Sequence[list[Segment]]) -> list[Segment]:
     if not taken:
         return parts
     return [_insert(part, added.get(i, [])) for i, part in enumerate(parts) if i not in taken]
+
+
+def _raised(small: Segment, big: Segment) -> Segment:
+    """A script with stand-ins for its digits if they are raised, and no numerator: "1995" and "²" are not "19952"."""
+    if small.y - big.y <= _RAISED_LEAST * big.size or not small.text.isdecimal():
+        return small
+    is_numerator = small.x0 < big.x0 and big.text[:1] in {"/", "\N{FRACTION SLASH}"}
+    return small if is_numerator else small._replace(text=small.text.translate(RAISED))
 
 
 def _put_inside(group: list[Segment], small: Segment) -> bool:

@@ -25,6 +25,7 @@ from extractors.pdf_outline import Entry
 from extractors.pdf_pdfium_calls import CALLS, LOCK, start
 from extractors.pdf_pdfium_facts import metadata, outline
 from extractors.pdf_sheet import MAX_PAGES, Fragment, Place, Sheet
+from extractors.pdf_spacing import written
 
 _MAX_NAME = 256  # bytes of a font name
 _HYPHENS = frozenset("\x02\ufffe")  # pdfium writes these for a hyphen that ends a line
@@ -263,6 +264,7 @@ class _Cutter:
         self.widths = page.widths(drawn)
         self.found: list[Fragment] = []
         self.texts: list[str] = []
+        self.gaps: dict[int, float] = {}
         self.begin = self.stop = self.last = self.baseline = 0.0
         self.index, self.glyph = 0, ""  # of the last character, and all characters of its glyph
 
@@ -338,17 +340,17 @@ class _Cutter:
                 gap = (here - self.stop) / em
             if gap > BREAK_GAP or gap < -BACK_GAP:
                 self._finish()
-            elif gap > SPACE_GAP and not self.texts[-1].endswith(" "):
-                self.texts.append(" ")
+            elif gap > SPACE_GAP:
+                self.gaps[len(self.texts)] = gap
         if not self.texts:
             self.begin, self.baseline = here, level
 
     def _finish(self) -> None:
         if self.texts:
             low, high = min(self.begin, self.stop), max(self.begin, self.stop)
-            drawn, text = self.drawn, "".join(self.texts)
+            drawn, text = self.drawn, written(self.texts, self.gaps)
             self.found.append(Fragment(low, high, self.baseline, drawn.size, text, drawn.bold, drawn.turn))
-            self.texts = []
+            self.texts, self.gaps = [], {}
 
 
 @cache

@@ -12,15 +12,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
-from corpus.document import Block, Change, mark, repair
+from corpus.document import Block, Change, mark, normalise, repair
 from extractors.fonts import Finding
-from extractors.pdf_fonts import Unknown
+from extractors.pdf_fonts import RAISED, SUPERSCRIPTS, Unknown
 from extractors.pdf_sheet import Fragment, Sheet
 
 _RUN = re.compile(r"[\U00100000-\U0010FFFF](?:[\U00100000-\U0010FFFF ]*[\U00100000-\U0010FFFF])?")
 # A single private character is a bullet or a symbol more often than garbled text.
 _UNREADABLE = re.compile(r"[\U000F0000-\U000FFFFD](?:[\U000F0000-\U000FFFFD ]*[\U000F0000-\U000FFFFD])")
 _SUSPECTED, _SUSPICION = "glyph-map-suspected", 0.9
+
+
+_RAISED_RULE = "raised-digits"
+_RAISED_DIGITS = {stand_in: chr(code) for code, stand_in in RAISED.items()}
+_SUPERSCRIPTS = {chr(code): Finding(text, _RAISED_RULE, 1.0) for code, text in SUPERSCRIPTS.items()}
 
 
 class Repaired(NamedTuple):
@@ -53,7 +58,9 @@ def _with_blank_ends(fragment: Fragment, blanks: set[str]) -> Fragment:
 
 def repaired(text: str, blocks: Sequence[Block], unknowns: Sequence[Unknown], found: Mapping[str, Finding]) -> Repaired:
     """Replace the stand-ins in a text and its blocks, and list the changes."""
-    by_stand_in = {unknown.stand_in: unknown for unknown in unknowns}
+    own = {unknown.stand_in: unknown.raw for unknown in unknowns} | _RAISED_DIGITS
+    faces = {unknown.stand_in: id(unknown.face) for unknown in unknowns} | dict.fromkeys(_RAISED_DIGITS, 0)
+    found = {**found, **_SUPERSCRIPTS}
     parts: list[str] = []
     changes: list[Change] = []
     ends, offsets = [0], [0]  # of the text and the raw text, where they may drift apart
@@ -61,8 +68,8 @@ def repaired(text: str, blocks: Sequence[Block], unknowns: Sequence[Unknown], fo
     for run in _RUN.finditer(text):
         parts.append(text[last : run.start()])
         length += run.start() - last
-        for glyphs in _of_one_font(run[0], by_stand_in, found):
-            raw = "".join(by_stand_in[c].raw if c in by_stand_in else c for c in glyphs)
+        for glyphs in _of_one_font(run[0], faces, found):
+            raw = "".join(own.get(c, c) for c in glyphs)
             changes += _repair(glyphs, length, length + len(raw), found)
             parts.append(raw)
             length += len(raw)
@@ -83,14 +90,14 @@ def repaired(text: str, blocks: Sequence[Block], unknowns: Sequence[Unknown], fo
     return Repaired(raw_text, placed, changes + list(_unreadable(raw_text, changes)))
 
 
-def _of_one_font(run: str, unknowns: Mapping[str, Unknown], found: Mapping[str, Finding]) -> Iterator[str]:
+def _of_one_font(run: str, faces: Mapping[str, int], found: Mapping[str, Finding]) -> Iterator[str]:
     """Parts of a run: glyphs of one font that were all found, or all not found."""
-    last: tuple[int, bool] = (0, False)
+    last: tuple[int, bool] = (-1, False)
 
     def key(character: str) -> tuple[int, bool]:
         nonlocal last
-        if character in unknowns:
-            last = id(unknowns[character].face), character in found
+        if character in faces:
+            last = faces[character], character in found
         return last  # a space belongs to what stands before it
 
     for _, group in groupby(run, key):
@@ -102,6 +109,8 @@ def _repair(glyphs: str, start: int, end: int, found: Mapping[str, Finding]) -> 
     if not findings:
         return []
     after = "".join(found[c].text if c in found else c for c in glyphs)
+    if glyphs[0] in _RAISED_DIGITS:
+        return [normalise(start, end, after, "superscript", _RAISED_RULE)]
     methods = "+".join(sorted({finding.method for finding in findings}))
     return [repair(start, end, after, "font-map", methods, min(finding.confidence for finding in findings))]
 

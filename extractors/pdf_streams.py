@@ -13,7 +13,7 @@ from typing import Any
 from pdfminer.pdfinterp import PDFContentParser, PDFPageInterpreter
 from pdfminer.pdftypes import LITERALS_FLATE_DECODE, PDFStream, resolve1
 from pdfminer.psexceptions import PSEOF
-from pdfminer.psparser import PSKeyword, keyword_name
+from pdfminer.psparser import PSKeyword, PSLiteral, keyword_name
 
 # Bytes of operators read for one page. Pages of text have 5 to 100 kB; at worst (2 million "q Q") so many take 18 s.
 MAX_CONTENT = 2_000_000
@@ -45,6 +45,13 @@ class BoundedInterpreter(PDFPageInterpreter):
                 self._step(parser)
         except PSEOF:
             return
+
+    def do_BDC(self, tag: Any, props: Any) -> None:  # noqa: N802  (pdfminer's name)
+        """Begin marked content; properties may be named and stand in the resources."""
+        if isinstance(props, PSLiteral):
+            named = resolve1(self.resources.get("Properties"))
+            props = resolve1(named.get(props.name)) if isinstance(named, dict) else None
+        super().do_BDC(tag, props)
 
     def _step(self, parser: PDFContentParser) -> None:
         """Push operands up to the next operator, and run that."""
