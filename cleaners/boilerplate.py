@@ -16,8 +16,9 @@ from cleaners.content import SURE, Evidence, Model, judge
 from cleaners.content_html import html_model
 from cleaners.content_text import score_text
 from cleaners.content_text_labels import name_furniture
-from cleaners.cues import Cue, find_cue
+from cleaners.cues import Cue, find_cues
 from cleaners.page import Page, Proposals, merge, page_of
+from cleaners.page_tree import PageTree, tree_of
 from corpus.document import Document
 
 MODELS: tuple[Model, ...] = (html_model, score_text)
@@ -39,17 +40,18 @@ def propose_boilerplate(document: Document) -> Document:
 def evidence_of(document: Document) -> Evidence:
     """The blocks of a document with what rules and cue phrases say of them; running headers are out of the lines."""
     page = page_of(document)
-    cues = [find_cue(line) for line in page]
-    return Evidence(strip_running_headers(document, page), page, propose(page, cues), cues)
+    cues = find_cues(page)
+    tree = tree_of([line.hint.path if line.hint else () for line in page])
+    return Evidence(strip_running_headers(document, page), page, propose(page, cues, tree), cues, tree)
 
 
-def propose(page: Page, cues: Sequence[Cue | None]) -> Proposals:
+def propose(page: Page, cues: Sequence[Cue | None], tree: PageTree) -> Proposals:
     """What each rule proposes, the surest proposal for each line.
 
     A section of comments runs to the end of the page by its heading alone, so markup that names other furniture there
     knows better.
     """
-    markup = propose_markup(page)
+    markup = propose_markup(page, tree)
     named = {place for place, proposal in markup.items() if proposal.score > SURE and proposal.label != "comments"}
     comments = propose_comments(page, cues)
     found = merge(

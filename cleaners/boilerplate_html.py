@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cleaners.markup import DOMINANT, judge_page, own_words
 from cleaners.page import Line, Page, Proposal, Proposals
+from cleaners.page_tree import PageTree
 
 HEADING_SCORE = 0.3  # of a level-1 heading: the page's title stays, whatever box it stands in
 LINKED = 0.8  # share of a block's characters in links above which it is links and little else
@@ -13,11 +14,11 @@ _HIDDEN = 0.9
 _ALT = 0.85
 
 
-def propose_markup(page: Page) -> Proposals:
+def propose_markup(page: Page, tree: PageTree) -> Proposals:
     """What the markup says; nothing for pages without markup."""
-    if not any(line.hint and line.hint.path for line in page):
+    if len(tree.names) == 1:
         return {}
-    judged = judge_page(page)
+    judged = judge_page(page, tree)
     hidden_words = sum(own_words(line) for line in page if line.prose and line.hint and line.hint.hidden)
     hides_text = hidden_words > DOMINANT * sum(
         own_words(line) for line in page if line.prose

@@ -93,7 +93,7 @@ def _contents(page: Page) -> Proposals:
         for position, line in enumerate(page)
         if len(line.text) <= _LEADERS_LONGEST
         and line.kind != "code"
-        and any(sign in line.text for sign in _LEADER_SIGNS)
+        and _may_have_leaders(line.text)
         and _LEADERS.search(line.text)
     ]
     found = dict.fromkeys(hits, Proposal("table-of-contents", "dot-leaders", 0.95))
@@ -101,6 +101,10 @@ def _contents(page: Page) -> Proposals:
         if below - above == 2 and not page[above + 1].sentence:  # an entry that was wrapped
             found[above + 1] = Proposal("table-of-contents", "between-dot-leaders", 0.75)
     return found
+
+
+def _may_have_leaders(text: str) -> bool:
+    return ("." in text or not text.isascii() or "_" in text) and any(sign in text for sign in _LEADER_SIGNS)
 
 
 def _page_furniture(page: Page) -> Proposals:

@@ -37,7 +37,7 @@ def _document_links(page: Page) -> Proposals:
     """Lists of links to documents, with the lines between the links."""
     found: Proposals = {}
     run: list[int] = []
-    links = [position for position, line in enumerate(page) if _LINK.match(line.text)]
+    links = [position for position, line in enumerate(page) if line.text[0] == "[" and _LINK.match(line.text)]
     for position in [*links, -1]:
         if run and (position < 0 or position - run[-1] > LINK_GAP):
             if len(run) >= ENTRIES:
@@ -52,6 +52,8 @@ def _document_links(page: Page) -> Proposals:
 def _entries(page: Page) -> Proposals:
     """Chains of titles with snippets."""
     found: Proposals = {}
+    if sum("[" in line.text or "..." in line.text or "…" in line.text for line in page) < CUTS:
+        return found
     position = 0
     while position < len(page) - 1:
         end, entries, signs, cuts = position, 0, 0, 0

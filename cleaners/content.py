@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from cleaners.cues import Cue
 from cleaners.page import Page, Proposal, Proposals
+from cleaners.page_tree import PageTree
 from corpus.document import Document
 
 MODEL_RULE = "content-model"
@@ -22,12 +23,16 @@ SURE = 0.5  # score of a rule from which on it has found by itself what the mode
 
 
 class Evidence(NamedTuple):
-    """What a model may look at. `rules` are proposals by position in `page`, `cues` run parallel to it."""
+    """What a model may look at.
+
+    `rules` are proposals by position in `page`, `cues` run parallel to it, `tree` are the elements around its blocks.
+    """
 
     document: Document
     page: Page
     rules: Proposals
     cues: Sequence[Cue | None]
+    tree: PageTree
 
 
 Scores = NDArray[np.float64]

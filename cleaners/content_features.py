@@ -12,11 +12,11 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaners.containers import Containers, containers_of
 from cleaners.content import Evidence
-from cleaners.content_names import name_columns, of_path
+from cleaners.content_names import name_columns, of_elements
 from cleaners.content_text_columns import text_columns
 from cleaners.page import Page, fold
+from cleaners.page_tree import Stretches
 from corpus.document import KINDS, Hint
 
 Floats = NDArray[np.float64]
@@ -28,6 +28,8 @@ _LABELS = (
     "advert", "navigation", "related-links", "comments", "cookie-notice", "call-to-action", "table-of-contents",
     "image-caption", "legal-footer", "byline", "widget", "hidden", "boilerplate", "repeated-title",
 )  # fmt: skip
+_LABEL_PLACES = {label: float(place) for place, label in enumerate(_LABELS)}
+_TEXTS_NEEDED = frozenset({"words", "chars", "last_kind", "digit_share"})  # by columns made of several
 _SECTIONS = {"": 0.0, "list": 1.0, "contents": 2.0, "comments": 3.0, "rest": 4.0}
 _TITLE_WORDS = 30  # longer blocks are not compared with the title
 _NEIGHBOURS = (-3, -2, -1, 1, 2, 3)
@@ -41,67 +43,76 @@ _FAR = 200.0  # blocks; what is farther away counts as so far
 def features(evidence: Evidence, wanted: Sequence[str] | None = None) -> tuple[tuple[str, ...], Floats]:
     """Names of the columns, and the numbers of each block: shape (blocks, columns).
 
-    `wanted` are the columns to give (all by default). Raises KeyError for one that there is not.
+    `wanted` are the columns to give (all by default); what only others need is not computed. Raises KeyError for one
+    that there is not.
     """
-    page = evidence.page
-    columns = _texts(evidence)
+    page, tree = evidence.page, evidence.tree
+    want = _Wanted(wanted)
+    columns = _texts(evidence, want)
     columns |= _blocks(page)
     columns |= _proposals(evidence)
-    columns |= _titles(evidence)
-    paths, of_block = _paths(page)
+    columns |= _titles(evidence) if want.any_of("of_title", "in_title", "from_title") else {}
     columns["prose_words"] = columns["words"] * columns["prose"]
     columns["own_words"] = columns["words"] * (1 - columns["link_share"])
     columns["rule_words"] = columns["words"] * (columns["rule_score"] > 0.5)
-    around = containers_of([line.hint.path if line.hint else () for line in page])
-    extra = _neighbours(columns, of_block) | _windows(columns) | _positions(page, columns)
-    extra |= _elements(columns, around) | _main_element(columns, around) | _same_make(columns, of_block)
-    extra |= _of_page(page, columns)
+    paths, of_block = np.unique(np.array(tree.nodes, dtype=np.intp), return_inverse=True)
+    named = of_elements(tree)
+    around = tree.stretches
+    extra = _neighbours(columns, of_block, want) | _windows(columns, want) | _positions(page, columns)
+    extra |= _elements(columns, around, want) | _main_element(columns, around) | _same_make(columns, of_block)
+    extra |= _of_page(page, columns, float(named["in_article"][paths].sum()))
     columns |= extra
-    path_places = {name: place for place, name in enumerate(name_columns())}
-    names = (*columns, *path_places) if wanted is None else tuple(wanted)
-    found = [columns[name] if name in columns else paths[of_block, path_places[name]] for name in names]
+    names = (*columns, *name_columns()) if wanted is None else tuple(wanted)
+    found = [columns[name] if name in columns else named[name][tree.nodes] for name in names]
     return names, np.column_stack(found)
+
+
+class _Wanted:
+    """Which columns are asked for."""
+
+    def __init__(self, names: Sequence[str] | None) -> None:
+        self.names = None if names is None else frozenset(names)
+
+    def __contains__(self, name: str) -> bool:
+        return self.names is None or name in self.names
+
+    def any_of(self, *names: str) -> bool:
+        return any(name in self for name in names)
 
 
 # ---- the block by itself --------------------------------------------------------------------------------------------
 
 
-def _texts(evidence: Evidence) -> Columns:
+def _texts(evidence: Evidence, want: _Wanted) -> Columns:
     blocks = [evidence.document.blocks[line.at] for line in evidence.page]
     starts = np.array([block.start for block in blocks], dtype=np.intp)
     ends = np.array([block.end for block in blocks], dtype=np.intp)
-    return text_columns(evidence.document.text, starts, np.maximum(ends, starts + 1))
+    needed = None if want.names is None else want.names | _TEXTS_NEEDED
+    return text_columns(evidence.document.text, starts, np.maximum(ends, starts + 1), needed)
 
 
 def _blocks(page: Page) -> Columns:
-    rows = []
-    seen: dict[str, int] = {}
+    seen: dict[str, float] = {}
+    times: list[float] = []
     for line in page:
-        hint = line.hint or _NO_HINT
-        times = seen.get(line.folded, 0) if line.folded else 0
-        seen[line.folded] = times + 1
-        rows.append(
-            (
-                _KINDS[line.kind], line.level, line.prose, line.sentence, line.runs, hint.links,
-                min(1.0, hint.link_chars / len(line.text)), hint.hidden, hint.alt, hint.declared, times,
-            )
-        )  # fmt: skip
-    names = (
-        "kind",
-        "level",
-        "prose",
-        "sentence",
-        "runs",
-        "links",
-        "link_share",
-        "hidden",
-        "alt",
-        "declared",
-        "said_before",
-    )
-    columns = dict(zip(names, np.array(rows, dtype=np.float64).T, strict=True))
-    columns["said"] = np.array([seen[line.folded] if line.folded else 1.0 for line in page], dtype=np.float64)
-    return columns
+        times.append(seen.get(line.folded, 0) if line.folded else 0)
+        seen[line.folded] = times[-1] + 1
+    hints = [line.hint or _NO_HINT for line in page]
+    values: dict[str, list[float]] = {
+        "kind": [_KINDS[line.kind] for line in page],
+        "level": [line.level for line in page],
+        "prose": [line.prose for line in page],
+        "sentence": [line.sentence for line in page],
+        "runs": [line.runs for line in page],
+        "links": [hint.links for hint in hints],
+        "link_share": [min(1.0, hint.link_chars / len(line.text)) for line, hint in zip(page, hints, strict=True)],
+        "hidden": [hint.hidden for hint in hints],
+        "alt": [hint.alt for hint in hints],
+        "declared": [hint.declared for hint in hints],
+        "said_before": times,
+        "said": [seen[line.folded] if line.folded else 1.0 for line in page],
+    }
+    return {name: np.array(column, dtype=np.float64) for name, column in values.items()}
 
 
 def _proposals(evidence: Evidence) -> Columns:
@@ -109,24 +120,21 @@ def _proposals(evidence: Evidence) -> Columns:
     score = np.zeros(count)
     labels = np.full(count, -1.0)
     by_markup = np.zeros(count)
-    places = {label: float(place) for place, label in enumerate(_LABELS)}
     for place, proposal in evidence.rules.items():
         score[place] = proposal.score
-        labels[place] = places.get(proposal.label, len(places))
+        labels[place] = _LABEL_PLACES.get(proposal.label, len(_LABELS))
         by_markup[place] = proposal.rule.startswith("markup-")
     cue_score = np.zeros(count)
     section = np.zeros(count)
     since = np.full((2, count), _FAR)  # blocks since the last cue, and since the last one that opens a section
-    last = [-_FAR, -_FAR]
-    current = 0.0
+    places = np.arange(count)
     for place, cue in enumerate(evidence.cues):
         if cue is not None:
             cue_score[place] = cue.score
-            last[0] = place
+            since[0, place:] = places[: count - place]
             if cue.section:
-                last[1], current = place, _SECTIONS.get(cue.section, 5.0)
-        since[:, place] = place - last[0], place - last[1]
-        section[place] = current
+                section[place:] = _SECTIONS.get(cue.section, 5.0)
+                since[1, place:] = places[: count - place]
     return {
         "rule_score": score, "rule_label": labels, "rule_markup": by_markup, "cue_score": cue_score,
         "cue_section": section, "since_cue": np.minimum(since[0], _FAR), "since_section": np.minimum(since[1], _FAR),
@@ -139,17 +147,12 @@ def _titles(evidence: Evidence) -> Columns:
     said, mine = np.zeros(len(evidence.page)), np.zeros(len(evidence.page))
     for place, line in enumerate(evidence.page):
         if title and line.folded and line.words <= _TITLE_WORDS:
-            words = set(line.folded.split())
-            shared = len(words & title)
-            said[place], mine[place] = shared / len(title), shared / max(1, len(words))
+            words = line.folded.split()
+            if not title.isdisjoint(words):
+                distinct = set(words)
+                shared = len(distinct & title)
+                said[place], mine[place] = shared / len(title), shared / len(distinct)
     return {"of_title": said, "in_title": mine}
-
-
-def _paths(page: Page) -> tuple[Floats, NDArray[np.intp]]:
-    """The vectors of all different paths, and which of them each block has."""
-    numbers: dict[tuple[str, ...], int] = {}
-    of_block = [numbers.setdefault(line.hint.path if line.hint else (), len(numbers)) for line in page]
-    return np.array([of_path(path) for path in numbers], dtype=np.float64), np.array(of_block, dtype=np.intp)
 
 
 # ---- around the block -----------------------------------------------------------------------------------------------
@@ -166,10 +169,12 @@ def _shifted(values: Floats, by: int, fill: float) -> Floats:
     return result
 
 
-def _neighbours(columns: Columns, of_block: NDArray[np.intp]) -> Columns:
+def _neighbours(columns: Columns, of_block: NDArray[np.intp], want: _Wanted) -> Columns:
     found: Columns = {}
     for by in _NEIGHBOURS:
         for name in _NEIGHBOUR_COLUMNS:
+            if (f"same_path {by:+}" if name == "path" else f"{name} {by:+}") not in want:
+                continue
             if name == "path":
                 found[f"same_path {by:+}"] = (_shifted(of_block.astype(np.float64), by, -1.0) == of_block) * 1.0
             else:
@@ -177,7 +182,7 @@ def _neighbours(columns: Columns, of_block: NDArray[np.intp]) -> Columns:
     return found
 
 
-def _windows(columns: Columns) -> Columns:
+def _windows(columns: Columns, want: _Wanted) -> Columns:
     """Shares among the blocks before, behind and around each block."""
     found: Columns = {}
     count = len(columns["words"])
@@ -192,6 +197,8 @@ def _windows(columns: Columns) -> Columns:
             "behind": (places + 1, np.minimum(places + 1 + size, count)),
         }
         for side, (low, high) in sides.items():
+            if not want.any_of(*(f"{name} {side} {size}" for name in ("words", "prose", "own", "ruled"))):
+                continue
             held = {name: total[high] - total[low] for name, total in totals.items()}
             words = np.maximum(held["words"], 1)
             found[f"words {side} {size}"] = held["words"]
@@ -244,26 +251,30 @@ def _next(marked: NDArray[np.bool_], places: Floats) -> Floats:
 # ---- elements -------------------------------------------------------------------------------------------------------
 
 
-def _elements(columns: Columns, around: Containers) -> Columns:
+def _elements(columns: Columns, around: Stretches, want: _Wanted) -> Columns:
     """What the elements around each block hold, for some steps outwards."""
     count = (around.last - around.first).astype(np.float64)
-    held = {name: around.sums(columns[name]) for name in ("words", "prose_words", "own_words", "rule_words", "stops")}
+    counted = ("words", "prose_words", "own_words", "rule_words", "stops")
+    held = {name: around.sums(columns[name]) for name in counted if name in columns}
     words = np.maximum(held["words"], 1)
     total, prose = max(1.0, columns["words"].sum()), max(1.0, columns["prose_words"].sum())
     numbers = {
         "blocks": count, "words": held["words"], "share": held["words"] / total, "prose": held["prose_words"] / words,
         "prose_share": held["prose_words"] / prose, "own": held["own_words"] / words, "mean": held["words"] / count,
-        "ruled": held["rule_words"] / words, "stops": held["stops"] / words,
+        "ruled": held["rule_words"] / words,
     }  # fmt: skip
+    if "stops" in held:
+        numbers["stops"] = held["stops"] / words
     found: Columns = {}
     for up in _LEVELS:
         ids = around.level(up)
         for name, values in numbers.items():
-            found[f"{name} up {up}"] = values[ids]
+            if f"{name} up {up}" in want:
+                found[f"{name} up {up}"] = values[ids]
     return found
 
 
-def _main_element(columns: Columns, around: Containers) -> Columns:
+def _main_element(columns: Columns, around: Stretches) -> Columns:
     """Whether a block is in the innermost element that holds most of the page's prose, and how close to it.
 
     The blocks' own elements are left out: paragraphs in a row count as one, and the heading above is not in it.
@@ -274,15 +285,15 @@ def _main_element(columns: Columns, around: Containers) -> Columns:
     for share in (_MAIN_SHARE, 0.9):
         candidates = np.flatnonzero(prose >= share * prose[0])
         main = candidates[np.lexsort((-candidates, (around.last - around.first)[candidates]))[0]]
-        places = np.arange(len(around.around))
+        places = np.arange(len(around.run))
         first, last = around.first[main], around.last[main]
         found[f"in_main {share}"] = ((places >= first) & (places < last)) * 1.0
         found[f"from_main {share}"] = (
             np.where(places < first, places - first, np.where(places >= last, places - last + 1, 0)) * 1.0
         )
         found[f"main_blocks {share}"] = np.full(len(places), float(last - first))
-        depth = around.around[first].index(int(main))
-        inner = np.array([len(ids) for ids in around.around]) - depth
+        depth = around.around[around.run[first]].index(int(main))
+        inner = np.array([len(ids) for ids in around.around])[around.run] - depth
         found[f"below_main {share}"] = np.where(found[f"in_main {share}"] > 0, inner, -1.0)
     return found
 
@@ -306,7 +317,7 @@ def _same_make(columns: Columns, of_block: NDArray[np.intp]) -> Columns:
     }
 
 
-def _of_page(page: Page, columns: Columns) -> Columns:
+def _of_page(page: Page, columns: Columns, articles: float) -> Columns:
     """The page as a whole, the same for all its blocks."""
     count = len(page)
     words = max(1.0, columns["words"].sum())
@@ -326,11 +337,7 @@ def _of_page(page: Page, columns: Columns) -> Columns:
         "page_hidden": (columns["words"] * columns["hidden"]).sum() / words,
         "page_declared": float(columns["declared"].sum()),
         "page_longest": float(columns["words"].max()),
-        "page_articles": float(sum(map(_has_article, {line.hint.path for line in page if line.hint}))),
+        "page_articles": articles,
         "page_digits": float((columns["digit_share"] * columns["words"]).sum() / words),
     }
     return {name: np.full(count, value) for name, value in numbers.items()}
-
-
-def _has_article(path: tuple[str, ...]) -> bool:
-    return any(name.startswith("article") for name in path)

@@ -19,7 +19,7 @@ from cleaners.trees import Trees, load_trees
 
 def html_model(evidence: Evidence) -> Scores | None:
     """The probability that each block is no content; None for documents whose format gives no elements."""
-    if not any(line.hint and line.hint.path for line in evidence.page):
+    if len(evidence.tree.names) == 1:
         return None
     model = _model()
     _, values = features(evidence, model.names)

@@ -1,4 +1,8 @@
-"""What the names of the elements around a block say, as numbers: one vector for a path, near and far words apart."""
+"""What the names of the elements around a block say, as numbers: near and far words apart.
+
+Names are looked up once each; what they say is then handed down the tree of the page's elements, one level after the
+other for all elements of a level at once.
+"""
 
 from __future__ import annotations
 
@@ -7,15 +11,16 @@ import tomllib
 from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cleaners.markup import name_parts, part_words, verdict_words
+from cleaners.page_tree import PageTree
 
 Floats = NDArray[np.float64]
 
-NEAR = 3  # elements from the block's own on that count as near
 TAGS = (
     "p", "li", "div", "span", "a", "td", "h1", "h2", "h3", "h4", "h5", "h6", "article", "main", "section", "aside",
     "nav", "header", "footer", "ul", "ol", "dl", "table", "blockquote", "figure", "figcaption", "form", "button",
@@ -47,8 +52,8 @@ def _word_groups() -> dict[str, tuple[int, ...]]:
 
 
 @lru_cache(maxsize=20_000)
-def _of_name(name: str) -> tuple[int, frozenset[int]]:
-    """The tag of an element (its place in TAGS, -1 for another) and the groups that its words are in."""
+def _of_name(name: str) -> tuple[int, bytes]:
+    """What an element is called: its tag (its place in TAGS, -1 for another), and a byte for each of `_said`."""
     match = _TAG.match(name)
     tag = match[0] if match else ""
     words = _word_groups()
@@ -57,44 +62,62 @@ def _of_name(name: str) -> tuple[int, frozenset[int]]:
         tokens = part_words(part)
         for token in (*tokens, *(a + b for a, b in pairwise(tokens))):
             found.update(words.get(token, ()))
-    return _PLACES.get(tag, -1), frozenset(found)
+    groups_said = bytes(place in found for place in range(len(groups())))
+    return _PLACES.get(tag, -1), groups_said + bytes(tag == t for t in _AROUND) + bytes([tag.startswith("article")])
 
 
 _PLACES = {tag: place for place, tag in enumerate(TAGS)}
-
-
-def name_columns() -> tuple[str, ...]:
-    """Names of the numbers in a vector of `of_path`."""
-    names = list(groups())
-    own = ["tag", "tag_up_1", "tag_up_2", "depth"]
-    return (
-        *own,
-        *(f"near {n}" for n in names),
-        *(f"steps {n}" for n in names),
-        *(f"in <{t}>" for t in _AROUND),
-    )
-
-
 _AROUND = (
     "article", "main", "section", "aside", "nav", "header", "footer", "ul", "table", "form", "blockquote", "figure",
     "p", "dl",
 )  # fmt: skip
+_OWN = ("tag", "tag_up_1", "tag_up_2", "depth")
 _FAR = 30.0  # steps to a word that is nowhere
+_OUTSIDE = -2  # the tag of what is around the page
 
 
-def of_path(path: tuple[str, ...]) -> list[float]:
-    """What the names along a path say: groups of words near, steps to the nearest one, tags around."""
-    count = len(groups())
-    near, steps = [0.0] * count, [_FAR] * count
-    tags: list[int] = []
-    for distance, name in enumerate(reversed(path)):
-        tag, found = _of_name(name)
-        tags.append(tag)
-        for group in found:
-            if distance < NEAR:
-                near[group] += 1
-            if steps[group] == _FAR:
-                steps[group] = distance
-    own = [float(tags[up]) if up < len(tags) else -2.0 for up in range(3)]
-    seen = set(tags)
-    return [*own, float(len(path)), *near, *steps, *(float(_PLACES[tag] in seen) for tag in _AROUND)]
+def name_columns() -> tuple[str, ...]:
+    """Names of the numbers that `of_elements` gives, but for `in_article`."""
+    names = list(groups())
+    return (*_OWN, *(f"near {n}" for n in names), *(f"steps {n}" for n in names), *(f"in <{t}>" for t in _AROUND))
+
+
+def of_elements(tree: PageTree) -> dict[str, NDArray[Any]]:
+    """What the names on the way to each element say: its tag and those around it, words near, steps to words.
+
+    Each array has a place for each node of the tree. `in_article`: whether an element of that name is around.
+    """
+    parents, depths = np.array(tree.parents, dtype=np.intp), np.array(tree.depths, dtype=np.intp)
+    named = [_of_name(name) for name in tree.names]
+    said = np.frombuffer(b"".join(said for _, said in named), dtype=np.uint8).reshape(len(named), -1)
+    tags = np.array([_OUTSIDE, *(tag for tag, _ in named[1:])], dtype=np.float64)
+    above = parents[parents]
+    near = said + said[parents] + said[above]  # the page itself says nothing
+    steps = _steps(said, parents, depths)
+    columns: dict[str, NDArray[Any]] = {
+        "tag": tags,
+        "tag_up_1": tags[parents],
+        "tag_up_2": tags[above],
+        "depth": depths.astype(np.float64),
+    }
+    far = np.where(steps < 0, _FAR, steps)
+    for place, name in enumerate(groups()):
+        columns[f"near {name}"], columns[f"steps {name}"] = near[:, place], far[:, place]
+    inside = steps >= 0
+    for place, tag in enumerate(_AROUND, start=len(groups())):
+        columns[f"in <{tag}>"] = inside[:, place]
+    columns["in_article"] = inside[:, -1]
+    return columns
+
+
+def _steps(said: NDArray[np.uint8], parents: NDArray[np.intp], depths: NDArray[np.intp]) -> NDArray[np.int16]:
+    """Elements to go outwards to the nearest one whose name says it, -1 where none does."""
+    steps = np.where(said > 0, np.int16(0), np.int16(-1))
+    order = np.argsort(depths, kind="stable")
+    ends = np.cumsum(np.bincount(depths))
+    for low, high in pairwise(ends.tolist()):
+        level = order[low:high]
+        outside = steps[parents[level]]
+        handed_down = np.where(outside < 0, np.int16(-1), outside + np.int16(1))
+        steps[level] = np.where(steps[level] < 0, handed_down, steps[level])
+    return steps

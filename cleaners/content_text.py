@@ -26,7 +26,7 @@ def score_text(evidence: Evidence) -> Scores | None:
     page = evidence.page
     if len(page) < LEAST_LINES or evidence.document.media_type == _PDF:
         return None
-    if any(line.hint and line.hint.path for line in page):
+    if len(evidence.tree.names) > 1:
         return None
     model = _model()
     _, rows = text_features(page, evidence.cues, gaps_above(evidence.document), evidence.rules, model.names)

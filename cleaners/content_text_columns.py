@@ -1,12 +1,13 @@
 """What the texts of a page's blocks look like, counted for all blocks at once.
 
 The text of the document is turned into an array of character classes; what each block has of a class is then the
-difference of two cumulative sums, so the cost does not depend on the number of blocks.
+difference of two searches among the places of that class, so the cost does not depend on the number of blocks.
 """
 
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable, Collection
 from functools import cache
 
 import numpy as np
@@ -46,45 +47,62 @@ def _classes() -> NDArray[np.uint8]:
     return table
 
 
-def text_columns(text: str, starts: NDArray[np.intp], ends: NDArray[np.intp]) -> dict[str, Floats]:
+def text_columns(
+    text: str, starts: NDArray[np.intp], ends: NDArray[np.intp], wanted: Collection[str] | None = None
+) -> dict[str, Floats]:
     """Counts and shares for each stretch `starts[i]:ends[i]` of a text; no stretch is empty.
 
-    `words` counts stretches without white space, and two characters as a word in scripts that write none.
+    `words` counts stretches without white space, and two characters as a word in scripts that write none. `wanted`
+    are the columns to give, of those that there are (by default all).
     """
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     kinds = np.where(codes < _PLANE, _classes().take(np.minimum(codes, _PLANE - 1)), np.uint8(_SYMBOL))
-    counts = np.zeros((13, len(starts)))
-    sums = np.zeros(len(kinds) + 1, dtype=np.int32)
-    for kind in range(13):
-        np.cumsum(kinds == kind, out=sums[1:])
-        counts[kind] = sums[ends] - sums[starts]
+    counts = _Counts(kinds, starts, ends)
     chars = (ends - starts).astype(np.float64)
     words, short, capital = _words(kinds, starts, ends)
     words += counts[_WIDE] / _WIDE_PER_WORD
-    letters = counts[_LOWER] + counts[_UPPER] + counts[_OTHER_LETTER] + counts[_WIDE]
-    inner_stops = counts[_STOP] - (kinds[ends - 1] == _STOP)
-    return {
-        "chars": chars,
-        "words": np.maximum(words, 1),
-        "word_length": letters / np.maximum(words, 1),
-        "short_share": short / np.maximum(words, 1),
-        "capital_share": capital / np.maximum(words, 1),
-        "upper_share": counts[_UPPER] / np.maximum(letters, 1),
-        "digit_share": counts[_DIGIT] / chars,
-        "letter_share": letters / chars,
-        "wide_share": counts[_WIDE] / chars,
-        "stops": counts[_STOP],
-        "commas": counts[_COMMA],
-        "stop_rate": inner_stops / np.maximum(words, 1),
-        "comma_rate": counts[_COMMA] / np.maximum(words, 1),
-        "quotes": np.minimum(counts[_QUOTE], 20),
-        "brackets": np.minimum(counts[_BRACKET], 20),
-        "dashes": np.minimum(counts[_DASH], 20),
-        "bars": np.minimum(counts[_BAR], 20),
-        "symbol_share": counts[_SYMBOL] / chars,
-        "first_kind": kinds[starts].astype(np.float64),
-        "last_kind": kinds[ends - 1].astype(np.float64),
+    words = np.maximum(words, 1)
+    columns: dict[str, Callable[[], Floats]] = {
+        "chars": lambda: chars,
+        "words": lambda: words,
+        "word_length": lambda: counts.letters() / words,
+        "short_share": lambda: short / words,
+        "capital_share": lambda: capital / words,
+        "upper_share": lambda: counts[_UPPER] / np.maximum(counts.letters(), 1),
+        "digit_share": lambda: counts[_DIGIT] / chars,
+        "letter_share": lambda: counts.letters() / chars,
+        "wide_share": lambda: counts[_WIDE] / chars,
+        "stops": lambda: counts[_STOP],
+        "commas": lambda: counts[_COMMA],
+        "stop_rate": lambda: (counts[_STOP] - (kinds[ends - 1] == _STOP)) / words,
+        "comma_rate": lambda: counts[_COMMA] / words,
+        "quotes": lambda: np.minimum(counts[_QUOTE], 20),
+        "brackets": lambda: np.minimum(counts[_BRACKET], 20),
+        "dashes": lambda: np.minimum(counts[_DASH], 20),
+        "bars": lambda: np.minimum(counts[_BAR], 20),
+        "symbol_share": lambda: counts[_SYMBOL] / chars,
+        "first_kind": lambda: kinds[starts].astype(np.float64),
+        "last_kind": lambda: kinds[ends - 1].astype(np.float64),
     }
+    return {name: column() for name, column in columns.items() if wanted is None or name in wanted}
+
+
+class _Counts:
+    """How many characters of a class each stretch has, counted when asked."""
+
+    def __init__(self, kinds: NDArray[np.uint8], starts: NDArray[np.intp], ends: NDArray[np.intp]) -> None:
+        self.kinds, self.starts, self.ends = kinds, starts, ends
+        self.known: dict[int, Floats] = {}
+
+    def __getitem__(self, kind: int) -> Floats:
+        if kind not in self.known:
+            places = np.flatnonzero(self.kinds == kind)
+            low, high = np.searchsorted(places, self.starts), np.searchsorted(places, self.ends)
+            self.known[kind] = (high - low).astype(np.float64)
+        return self.known[kind]
+
+    def letters(self) -> Floats:
+        return self[_LOWER] + self[_UPPER] + self[_OTHER_LETTER] + self[_WIDE]
 
 
 def _words(kinds: NDArray[np.uint8], starts: NDArray[np.intp], ends: NDArray[np.intp]) -> tuple[Floats, Floats, Floats]:

@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, NamedTuple
 
-from cleaners.page import Line, fold
+from cleaners.page import Line, Page, fold
 
 # what must follow a phrase that a line begins with
 _AFTER = {
@@ -56,36 +56,43 @@ class _Table(NamedTuple):
     within: dict[str, list[_Phrase]]  # phrases anywhere in a line, by first word
 
 
-def find_cue(line: Line) -> Cue | None:
-    """The surest cue of a line, or None."""
+def find_cues(page: Page) -> list[Cue | None]:
+    """The surest cue of each line, or None."""
     table = _table()
-    found = table.lines.get(line.folded)
-    if found and not (len(found.phrase.split()) <= SPOKEN_WORDS and _NO_SPEECH.search(line.text)):
-        return found
-    if line.kind == "table_row" or not line.folded or len(line.text) > table.longest:
-        return None
-    best: Cue | None = None
-    if (first := _WORD.match(line.folded)) and first[0] in table.heads:
-        best = _best(None, table.heads[first[0]], line, 0)
-    if not table.within.keys().isdisjoint(_WORD.findall(line.folded)):
-        for word in _WORD.finditer(line.folded):
-            if known := table.within.get(word[0]):
-                best = _best(best, known, line, word.start())
-    return best
+    found: list[Cue | None] = []
+    for line in page:
+        best = table.lines.get(line.folded)
+        if best and len(best.phrase.split()) <= SPOKEN_WORDS and _NO_SPEECH.search(line.text):
+            best = None
+        if best is None and line.folded and len(line.text) <= table.longest and line.kind != "table_row":
+            for phrase, position in _standing(line.folded):
+                if (best is None or phrase.cue.score > best.score) and _matches(phrase, line, position):
+                    best = phrase.cue
+        found.append(best)
+    return found
 
 
-def _best(best: Cue | None, phrases: list[_Phrase], line: Line, position: int) -> Cue | None:
-    """The surest of the phrases that stand at a position of a line, if it is surer than the best so far."""
-    for phrase in phrases:
-        if (best is None or phrase.cue.score > best.score) and _matches(phrase, line, position):
-            best = phrase.cue
-    return best
+@lru_cache(maxsize=20_000)  # the pages of a source repeat their furniture
+def _standing(folded: str) -> tuple[tuple[_Phrase, int], ...]:
+    """The phrases that a folded line holds, with their places: first those it begins with."""
+    table = _table()
+    words = _WORD.findall(folded)
+    found: list[tuple[_Phrase, int]] = []
+    if words and words[0] in table.heads:
+        found += [(phrase, 0) for phrase in table.heads[words[0]] if folded.startswith(phrase.cue.phrase)]
+    if not table.within.keys().isdisjoint(words):
+        for word in _WORD.finditer(folded):
+            at = word.start()
+            known = table.within.get(word[0], ())
+            found += [(phrase, at) for phrase in known if folded.startswith(phrase.cue.phrase, at)]
+    return tuple(found)
 
 
 def _matches(phrase: _Phrase, line: Line, position: int) -> bool:
-    text = phrase.cue.phrase
-    if len(line.text) > phrase.longest or not line.folded.startswith(text, position):
+    """Whether a phrase that stands at a position of a line says what the line is."""
+    if len(line.text) > phrase.longest:
         return False
+    text = phrase.cue.phrase
     if phrase.match == "start" and _links_on(line, text):
         return True
     return _AFTER[phrase.match].match(line.folded, position + len(text)) is not None

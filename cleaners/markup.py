@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import pairwise
 from typing import Any, NamedTuple
 
 from cleaners.page import Line, Page, Proposal
+from cleaners.page_tree import PageTree
 
 DOMINANT = 0.4  # share of the page's prose: what holds so much of it is not furniture, whatever it is called
 COMMENTS_ARE_POSTS = 0.5  # of the page's prose is in comments: a forum, unless there is
@@ -40,78 +42,46 @@ class Verdict(NamedTuple):
     outside: bool
 
 
-class _Node:
-    """An element of the tree that the paths of all blocks make. Siblings of one name are one node."""
+def _verdicts(tree: PageTree, held: Sequence[float]) -> list[Verdict | None]:
+    """What the surest element around each node, itself included, makes of what is in it.
 
-    __slots__ = ("children", "inside_main", "prose", "verdict")
-
-    def __init__(self, verdict: Verdict | None, inside_main: bool) -> None:
-        self.verdict = verdict
-        self.inside_main = inside_main
-        self.prose = 0
-        self.children: dict[str, _Node] = {}
-
-
-class Markup:
-    """The elements of one page, with how much of its prose each holds."""
-
-    def __init__(self, page: Page) -> None:
-        self.root = _Node(None, inside_main=False)
-        self.total = 0
-        self.chains: dict[tuple[str, ...], list[_Node]] = {}
-        self.verdicts: dict[tuple[str, ...], Verdict | None] = {}
-        held: dict[tuple[str, ...], int] = {}
-        for line in page:
-            path = line.hint.path if line.hint else ()
-            held[path] = held.get(path, 0) + (own_words(line) if line.prose else 0)
-        for path, words in held.items():
-            self.total += words
-            for node in self.chain(path):
-                node.prose += words
-
-    def chain(self, path: tuple[str, ...]) -> list[_Node]:
-        """The elements of a path, from the outermost on."""
-        nodes = self.chains.get(path)
-        if nodes is None:
-            nodes, node = [], self.root
-            for name in path:
-                if name not in node.children:
-                    node.children[name] = _Node(_verdict(name), node.inside_main or _MAIN.search(name) is not None)
-                node = node.children[name]
-                nodes.append(node)
-            self.chains[path] = nodes
-        return nodes
-
-    def judge(self, line: Line) -> Verdict | None:
-        """What the surest element around a block makes of it."""
-        path = line.hint.path if line.hint else ()
-        if path in self.verdicts:
-            return self.verdicts[path]
-        best: Verdict | None = None
-        for node in self.chain(path):
-            verdict = node.verdict
-            if verdict is None or (verdict.outside and node.inside_main):
-                continue
-            if (best is None or verdict.score > best.score) and node.prose <= DOMINANT * self.total:
-                best = verdict
-        self.verdicts[path] = best
-        return best
+    `held` is how much prose each node holds; elements that hold much of the page's have no say.
+    """
+    limit = DOMINANT * held[0]
+    inside_main = [False]
+    best: list[Verdict | None] = [None]
+    for node in range(1, len(tree.names)):
+        parent = tree.parents[node]
+        found = best[parent]
+        verdict, is_main = verdict_of(tree.names[node])
+        inside = inside_main[parent] or is_main
+        inside_main.append(inside)
+        if (
+            verdict is not None
+            and (found is None or verdict.score > found.score)
+            and held[node] <= limit
+            and not (verdict.outside and inside)
+        ):
+            found = verdict
+        best.append(found)
+    return best
 
 
-def judge_page(page: Page) -> list[Proposal | None]:
+def judge_page(page: Page, tree: PageTree) -> list[Proposal | None]:
     """What the markup around each block makes of it.
 
     A word that takes much of the page's prose away in all, though each of its elements is small, is not believed:
     the posts of a forum are `div.comment` one by one.
     """
-    markup = Markup(page)
-    verdicts = [markup.judge(line) for line in page]
+    held = tree.totals(own_words(line) if line.prose else 0 for line in page)
+    of_node = _verdicts(tree, held)
+    verdicts = [of_node[node] for node in tree.nodes]
     taken: dict[str, int] = {}
     for line, verdict in zip(page, verdicts, strict=True):
         if verdict and line.prose:
             taken[verdict.label] = taken.get(verdict.label, 0) + own_words(line)
-    left = markup.total - sum(taken.values())
-    doubted = {label for label, words in taken.items() if _takes_the_text(label, words, left, markup.total)}
+    left = held[0] - sum(taken.values())
+    doubted = {label for label, words in taken.items() if _takes_the_text(label, words, left, held[0])}
     return [
         Proposal(verdict.label, f"markup-{verdict.word}", verdict.score)
         if verdict and verdict.label not in doubted
@@ -120,7 +90,7 @@ def judge_page(page: Page) -> list[Proposal | None]:
     ]
 
 
-def _takes_the_text(label: str, words: int, left: int, total: int) -> bool:
+def _takes_the_text(label: str, words: int, left: float, total: float) -> bool:
     if label == "comments":  # many comments below an article stay comments
         return words > COMMENTS_ARE_POSTS * total and left < ARTICLE_WORDS
     return words > DOMINANT * total
@@ -152,13 +122,14 @@ def verdict_words() -> dict[str, Verdict]:
 
 
 @lru_cache(maxsize=20_000)
-def _verdict(name: str) -> Verdict | None:
-    """What the name of an element says."""
+def verdict_of(name: str) -> tuple[Verdict | None, bool]:
+    """What the name of an element says, and whether it says that the element is the main one."""
     parts = name_parts(name)
     tag = _NAME.match(name)
     found = [_table()[0].get(tag[0])] if tag else []
     found += [_part_verdict(part) for part in parts[1:]]
-    return max((verdict for verdict in found if verdict), key=lambda verdict: verdict.score, default=None)
+    surest = max((verdict for verdict in found if verdict), key=lambda verdict: verdict.score, default=None)
+    return surest, _MAIN.search(name) is not None
 
 
 @lru_cache(maxsize=20_000)

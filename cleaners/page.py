@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
 from corpus.document import Block, Document, Hint
@@ -96,7 +97,8 @@ def fold(text: str) -> str:
         text = text.lower()
     else:
         text = _MARKS.sub("", unicodedata.normalize("NFKD", text.translate(_STYLE).casefold()))
-    return _ENDS.sub("", _NUMBER.sub("#", " ".join(text.split())))
+    text = _NUMBER.sub("#", " ".join(text.split()))
+    return text if text[:1].isalnum() and text[-1:].isalnum() else _ENDS.sub("", text)
 
 
 def count_words(text: str) -> int:
@@ -118,11 +120,17 @@ def _runs_on(line: Line, following: Line) -> bool:
 
 
 def _line(index: int, text: str, block: Block, hint: Hint | None) -> Line:
-    words = count_words(text)
-    sentence = _SENTENCE_END.search(text[-10:]) is not None
-    prose = block.kind != "table_row" and (
-        (sentence and words >= PROSE_WORDS) or (words >= LONG_WORDS and _INNER_STOP.search(text) is not None)
-    )
-    return Line(
-        index, text, fold(text) if len(text) <= FOLDED else "", words, prose, sentence, block.kind, block.level, hint
-    )
+    folded, words, sentence, stops = _measure_short(text) if len(text) <= _SHORT else _measure(text)
+    prose = block.kind != "table_row" and ((sentence and words >= PROSE_WORDS) or (words >= LONG_WORDS and stops))
+    return Line(index, text, folded, words, prose, sentence, block.kind, block.level, hint)
+
+
+def _measure(text: str) -> tuple[str, int, bool, bool]:
+    """Of a line: folded ("" if it is long), words, whether it ends as a sentence does, whether it has a stop inside."""
+    folded = fold(text) if len(text) <= FOLDED else ""
+    ends = _SENTENCE_END.search(text[-10:]) is not None
+    return folded, count_words(text), ends, _INNER_STOP.search(text) is not None
+
+
+_SHORT = 80  # characters
+_measure_short = lru_cache(maxsize=20_000)(_measure)  # the pages of a source repeat their furniture

@@ -36,10 +36,11 @@ from cleaners.content import Evidence
 from cleaners.content_text import gaps_above
 from cleaners.content_text_context import in_context
 from cleaners.content_text_features import text_features
-from cleaners.cues import find_cue
+from cleaners.cues import find_cues
 from cleaners.decision import decide
 from cleaners.layout import tidy_layout
 from cleaners.page import page_of
+from cleaners.page_tree import tree_of
 from cleaners.whitespace import clean_whitespace
 from corpus.document import Document
 from extractors import RawItem
@@ -100,11 +101,11 @@ def _sample(record: dict[str, Any], names: list[str]) -> Sample | None:
         labels, covered = from_segments(texts, record["with_segments"] or [], record["without_segments"] or [])
     if not record["given"] and covered < (COVERED_BY_EXTRACT if record["renderer"] in EXTRACTS else COVERED):
         return None
-    cues = [find_cue(line) for line in page]
-    evidence = Evidence(document, page, propose(page, cues), cues)
+    cues, tree = find_cues(page), tree_of([()] * len(page))
+    evidence = Evidence(document, page, propose(page, cues, tree), cues, tree)
     names[:], features = text_features(page, cues, gaps_above(document), evidence.rules)
     if not record["given"]:
-        evidence = evidence._replace(document=Document("", ""), page=(), cues=())
+        evidence = evidence._replace(document=Document("", ""), page=(), cues=(), tree=tree_of([]))
     known = np.array([-1 if label is None else label for label in labels], dtype=np.int8)
     return Sample(record, evidence, features, known, np.array([line.words for line in page], dtype=np.float32))
 

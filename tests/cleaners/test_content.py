@@ -6,12 +6,13 @@ import numpy as np
 
 from cleaners.content import Evidence, judge
 from cleaners.page import Proposal, page_of
+from cleaners.page_tree import tree_of
 from corpus.document import Hint, build
 
 PAGE = [("One.", "paragraph", 0, Hint()), ("Two.", "paragraph", 0, Hint()), ("Three.", "paragraph", 0, Hint())]
 DOCUMENT = build(PAGE)
 RULES = {0: Proposal("advert", "markup-ad", 0.9), 1: Proposal("navigation", "link-run", 0.4)}
-EVIDENCE = Evidence(DOCUMENT, page_of(DOCUMENT), RULES, [None] * 3)
+EVIDENCE = Evidence(DOCUMENT, page_of(DOCUMENT), RULES, [None] * 3, tree_of([()] * 3))
 
 
 def test_rules_are_believed_where_no_model_knows_the_page():

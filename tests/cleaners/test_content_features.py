@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cleaners.boilerplate import evidence_of
-from cleaners.containers import containers_of
 from cleaners.content_features import features
-from cleaners.content_names import name_columns, of_path
+from cleaners.content_names import of_elements
 from cleaners.content_text_columns import text_columns
+from cleaners.page_tree import tree_of
 from extractors import extract
 from extractors.item import RawItem
 
@@ -52,21 +52,39 @@ def test_a_page_of_one_block_has_numbers_too():
 
 
 def test_words_of_names_are_near_or_some_steps_away():
-    near = dict(zip(name_columns(), of_path(("body", "div.related-posts", "ul", "li")), strict=True))
-    far = dict(zip(name_columns(), of_path(("body", "div.related-posts", "ul", "li", "span", "b")), strict=True))
-    assert near["near related-links"] == 1
-    assert near["steps related-links"] == 2
-    assert far["near related-links"] == 0
-    assert far["steps related-links"] == 4
+    tree = tree_of([("body", "div.related-posts", "ul", "li"), ("body", "div.related-posts", "ul", "li", "span", "b")])
+    near, far = tree.nodes
+    found = of_elements(tree)
+    assert [found["near related-links"][node] for node in (near, far)] == [1, 0]
+    assert [found["steps related-links"][node] for node in (near, far, 0)] == [2, 4, 30]
+    assert [found["in <ul>"][node] for node in (near, far, 0)] == [True, True, False]
+    assert [found["tag_up_2"][node] for node in (0, 1, near)] == [-2, -2, found["tag"][2]]
 
 
 def test_elements_are_stretches_of_blocks():
-    found = containers_of([("body", "nav"), ("body", "div", "p"), ("body", "div", "p"), ("body", "div", "ul")])
+    found = tree_of([("body", "nav"), ("body", "div", "p"), ("body", "div", "p"), ("body", "div", "ul")]).stretches
     stretches = [
-        [(int(found.first[e]), int(found.last[e])) for e in around] for around in (found.around[0], found.around[2])
+        [(int(found.first[e]), int(found.last[e])) for e in found.around[found.run[block]]] for block in (0, 2)
     ]
     assert stretches == [[(0, 4), (0, 4), (0, 1)], [(0, 4), (0, 4), (1, 4), (1, 3)]]
     assert found.sums(np.array([1.0, 10, 100, 1000]))[found.level(1)].tolist() == [1111, 1110, 1110, 1110]
+
+
+def test_elements_of_one_name_are_one_in_the_tree_and_two_as_stretches():
+    tree = tree_of([("body", "p"), ("body", "ul", "li"), ("body", "p")])
+    assert tree.names == ["", "body", "p", "ul", "li"]
+    assert tree.totals([1, 10, 100]) == [111, 111, 101, 10, 10]
+    assert len(tree.stretches.first) == 6
+
+
+def test_a_model_gets_the_columns_it_asks_for_with_the_same_numbers():
+    evidence = evidence_of(extract(RawItem(PAGE, media_type="text/html")))
+    names, values = features(evidence)
+    some, columns = features(evidence, names[::3])
+    assert some == names[::3]
+    assert np.array_equal(columns, values[:, ::3])
+    with pytest.raises(KeyError):
+        features(evidence, ["mood"])
 
 
 @pytest.mark.parametrize(

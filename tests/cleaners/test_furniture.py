@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cleaners.cues import find_cue
+from cleaners.cues import find_cues
 from cleaners.decision import decide
 from cleaners.page import page_of
 from cleaners.pipeline import prepare
@@ -212,7 +212,7 @@ def test_every_cue_phrase_is_found_in_its_own_line():
         ("COMMENTAIRES (12)", "comments-heading"),
         ("» Weiterlesen: mehr", "read-also"),
     ):
-        cue = find_cue(page_of(extract_text(RawItem(phrase)))[0])
+        cue = find_cues(page_of(extract_text(RawItem(phrase))))[0]
         assert cue is not None
         assert cue.rule == rule
         assert cue.label in LABELS
