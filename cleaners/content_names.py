@@ -53,17 +53,39 @@ def _word_groups() -> dict[str, tuple[int, ...]]:
 
 @lru_cache(maxsize=20_000)
 def _of_name(name: str) -> tuple[int, bytes]:
-    """What an element is called: its tag (its place in TAGS, -1 for another), and a byte for each of `_said`."""
+    """The tag of an element (its place in TAGS, -1 for another), and a byte for each thing that a name may say.
+
+    These are the groups of words, then the tags of `_AROUND`, then whether it is an article.
+    """
+    first, *parts = name_parts(name)
+    place, said = _of_tag(first)
+    found = [groups for part in parts if (groups := _of_part(part))]
+    if found:
+        marked = bytearray(said)
+        for groups in found:
+            for group in groups:
+                marked[group] = 1
+        said = bytes(marked)
+    return place, said
+
+
+@lru_cache(maxsize=2_000)
+def _of_tag(name: str) -> tuple[int, bytes]:
     match = _TAG.match(name)
     tag = match[0] if match else ""
-    words = _word_groups()
-    found = set(words.get(tag, ()))
-    for part in name_parts(name)[1:]:
-        tokens = part_words(part)
-        for token in (*tokens, *(a + b for a, b in pairwise(tokens))):
-            found.update(words.get(token, ()))
-    groups_said = bytes(place in found for place in range(len(groups())))
-    return _PLACES.get(tag, -1), groups_said + bytes(tag == t for t in _AROUND) + bytes([tag.startswith("article")])
+    said = bytearray(len(groups()))
+    for group in _word_groups().get(tag, ()):
+        said[group] = 1
+    return _PLACES.get(tag, -1), bytes(said) + bytes(tag == t for t in _AROUND) + bytes([tag.startswith("article")])
+
+
+@lru_cache(maxsize=20_000)
+def _of_part(part: str) -> tuple[int, ...]:
+    """The groups of the words of an id, a class or a role."""
+    known, words = _word_groups(), part_words(part)
+    if known.keys().isdisjoint(words):
+        return ()
+    return tuple({group for word in words for group in known.get(word, ())})
 
 
 _PLACES = {tag: place for place, tag in enumerate(TAGS)}

@@ -21,7 +21,6 @@ from cleaners.page_tree import PageTree
 DOMINANT = 0.4  # share of the page's prose: what holds so much of it is not furniture, whatever it is called
 COMMENTS_ARE_POSTS = 0.5  # of the page's prose is in comments: a forum, unless there is
 ARTICLE_WORDS = 300  # of prose outside them that they comment on
-_NAME = re.compile(r"\A([a-z][a-z0-9:_-]*)")
 _PARTS = re.compile(r"[#.\[\]]+")
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 # Classes that say what a page has or is about, not what the element is: `has-sidebar`, WordPress's `tag-politics`
@@ -105,10 +104,17 @@ def own_words(line: Line) -> int:
 
 @lru_cache(maxsize=20_000)  # elements share their classes more than their names
 def part_words(part: str) -> tuple[str, ...]:
-    """The words of an id, a class or a role; none where it says what a page has rather than what the element is."""
+    """The words of an id, a class or a role, then its pairs of words, then all of it.
+
+    None where it says what a page has rather than what the element is.
+    """
     if not part or _NOT_ITSELF.match(part):
         return ()
-    return tuple(word.lower() for word in _WORDS.findall(part))
+    words = [part] if part.isalpha() and part.islower() else [word.lower() for word in _WORDS.findall(part)]
+    if len(words) > 1:
+        pairs = [a + b for a, b in pairwise(words)]
+        words += [*pairs, "".join(words)] if len(pairs) > 1 else pairs
+    return tuple(words)
 
 
 def name_parts(name: str) -> list[str]:
@@ -124,22 +130,22 @@ def verdict_words() -> dict[str, Verdict]:
 @lru_cache(maxsize=20_000)
 def verdict_of(name: str) -> tuple[Verdict | None, bool]:
     """What the name of an element says, and whether it says that the element is the main one."""
-    parts = name_parts(name)
-    tag = _NAME.match(name)
-    found = [_table()[0].get(tag[0])] if tag else []
-    found += [_part_verdict(part) for part in parts[1:]]
-    surest = max((verdict for verdict in found if verdict), key=lambda verdict: verdict.score, default=None)
+    tag, *parts = name_parts(name)
+    surest = _table()[0].get(tag)
+    for part in parts:
+        verdict = _part_verdict(part)
+        if verdict and (surest is None or verdict.score > surest.score):
+            surest = verdict
     return surest, _MAIN.search(name) is not None
 
 
 @lru_cache(maxsize=20_000)
 def _part_verdict(part: str) -> Verdict | None:
     """What an id, a class or a role says."""
-    words = _table()[1]
-    tokens = part_words(part)
-    pairs = [a + b for a, b in pairwise(tokens)]
-    said = [words[token] for token in (*tokens, *pairs, "".join(tokens)) if token in words]
-    return max(said, key=lambda verdict: verdict.score, default=None)
+    words, found = _table()[1], part_words(part)
+    if words.keys().isdisjoint(found):
+        return None
+    return max((words[word] for word in found if word in words), key=lambda verdict: verdict.score)
 
 
 @cache

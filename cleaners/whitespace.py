@@ -16,7 +16,9 @@ from corpus.document import Change, Document, normalise
 
 _NO_BREAK = "\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}"
 _CLOSING = "»:;!?%€"  # what a no-break space may stand before
-_RUN = re.compile(r"\s{2,}|[\t\x0b\x0c\r\x1c-\x1f\x85\u2028\u2029]|\A\s|\s\Z")
+# A run of several, one that is neither space nor line feed, one at an end of the text; but not what parts paragraphs.
+# It begins with a character class, for which the scanner has a quick way.
+_RUN = re.compile(r"\s(?!(?<=\n)(?<!\A\n)\n\S)(?:\s+|(?<=[\t\x0b\x0c\r\x1c-\x1f\x85\u2028\u2029])|(?<=\A\s)|\Z)")
 _LINES = re.compile(r"\r\n|[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _NO_SPLIT = re.compile(f"[{_NO_BREAK}]")
 

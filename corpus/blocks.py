@@ -123,23 +123,29 @@ def move_blocks(
 
 def check_owners(blocks: Sequence[Block], changes: Sequence[Change]) -> None:
     """What a change writes must belong to a block. A text without blocks (`limpide.repair`) has none to belong to."""
-    spans = sorted((b.start, b.end) for b in blocks if b.start < b.end)
+    writing = [change for change in changes if change.after and not change.after.isspace()] if blocks else []
+    if writing:
+        _check_writers(sorted((b.start, b.end) for b in blocks if b.start < b.end), writing)
+
+
+def _check_writers(spans: Sequence[tuple[int, int]], changes: Sequence[Change]) -> None:
     ends = [end for _, end in spans]
     for change in changes:
-        if blocks and not change.after.isspace() and change.after:
-            i = bisect_left(ends, change.start)
-            meets = i < len(spans) and (spans[i][0] <= change.start or spans[i][0] < change.end)
-            if (
-                meets and change.start == ends[i] and change.start < change.end
-            ):  # it begins where a block ends: does it reach the next?
-                meets = i + 1 < len(spans) and spans[i + 1][0] < change.end
-            if not meets:
-                raise LedgerError(f"{change.rule}: the change at {change.start} writes text outside every block")
+        i = bisect_left(ends, change.start)
+        meets = i < len(spans) and (spans[i][0] <= change.start or spans[i][0] < change.end)
+        if (
+            meets and change.start == ends[i] and change.start < change.end
+        ):  # it begins where a block ends: does it reach the next?
+            meets = i + 1 < len(spans) and spans[i + 1][0] < change.end
+        if not meets:
+            raise LedgerError(f"{change.rule}: the change at {change.start} writes text outside every block")
 
 
 def _explain(new: Block, old: Block, changes: Sequence[Change], moves: _Moves) -> Block:
     """A block that is gone says as what it went: by the change that took the most of it."""
     inside = changes[bisect_right(moves.ends, old.start) : bisect_left(moves.starts, old.end)]
+    if len(inside) == 1:
+        return Block(*new[:7], inside[0].label, new.score, inside[0].rule)
     largest = max(inside, key=lambda c: min(c.end, old.end) - max(c.start, old.start))
     return Block(*new[:7], largest.label, new.score, largest.rule)
 

