@@ -18,6 +18,7 @@ from extractors.elements import (
     HIDDEN,
     LINK,
     LIST,
+    MEANINGFUL,
     PICTURES,
     PRE,
     ROLES,
@@ -27,10 +28,11 @@ from extractors.elements import (
     TABLE,
     Scope,
     name_of,
+    plain_element,
     role_of,
     scope_of,
 )  # fmt: skip
-from extractors.facts import Facts
+from extractors.facts import FACT_TAGS, Facts, wanted_of_class
 from extractors.rows import Piece, Row
 from extractors.tree import MAX_DEPTH, TooDeep
 from extractors.whitespace import BREAK, collapse, is_visible, preformatted
@@ -83,14 +85,8 @@ class BlockWalker:
             self._start_skipped(tag, attributes)
             return
         path = self._path
-        if attributes:
-            path.append(name_of(tag, attributes))
-            flags = role_of(tag, attributes)
-            if self.facts.open(tag, attributes):
-                flags |= FACT
-        else:
-            path.append(tag)
-            flags = ROLES.get(tag, 0)
+        name, flags = self._read(tag, attributes) if attributes else (tag, ROLES.get(tag, 0))
+        path.append(name)
         if flags == BLOCK and tag != "button":  # most of all elements with a role
             if self._line.visible:
                 self._boundary()
@@ -150,6 +146,21 @@ class BlockWalker:
         self._flush()
 
     # ---- elements that mean something -------------------------------------------------------------------------------
+
+    def _read(self, tag: str, attributes: Mapping[str, str]) -> tuple[str, int]:
+        """Name and roles of an element with attributes."""
+        if tag in FACT_TAGS or not MEANINGFUL.isdisjoint(attributes):
+            name, flags = name_of(tag, attributes), role_of(tag, attributes)
+            return name, flags | FACT if self.facts.open(tag, attributes) else flags
+        classes = attributes.get("class", "")
+        name, flags = plain_element(tag, classes)
+        if attributes.get("id"):
+            name = name_of(tag, attributes)
+        if tag == "a" and "href" in attributes:
+            flags |= LINK
+        if classes and (wanted := wanted_of_class(tag, classes)) and self.facts.listen(wanted):
+            flags |= FACT
+        return name, flags
 
     def _start_skipped(self, tag: str, attributes: Mapping[str, str]) -> None:
         self._skip += 1
@@ -274,7 +285,10 @@ class BlockWalker:
         text = "".join(line.chunks)
         text = preformatted(text) if self._pre else collapse(text)
         if is_visible(text):
-            link_chars = min(len(text), len(collapse("".join(line.in_links)))) if line.in_links else 0
+            link_chars = 0
+            if line.in_links:
+                all_linked = len(line.in_links) == len(line.chunks)
+                link_chars = len(text) if all_linked else min(len(text), len(collapse("".join(line.in_links))))
             hint = Hint(self._shared(line.path[: line.low]), line.links, link_chars, self._hidden)
             self._add(text, hint)
         if line.asides:

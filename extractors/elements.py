@@ -124,8 +124,7 @@ def name_of(tag: str, attributes: Mapping[str, str]) -> str:
         name += f"[{RULE_ATTRIBUTE}={rule}]"
     if identifier := attributes.get("id"):
         name += "#" + identifier
-    if classes := attributes.get("class"):
-        name += _class_names(classes)
+    name += _class_names(attributes.get("class", ""))
     if not _NAMING.isdisjoint(attributes):
         for key in _NAMED:
             if value := attributes.get(key):
@@ -135,6 +134,16 @@ def name_of(tag: str, attributes: Mapping[str, str]) -> str:
     return name if len(name) <= _MAX_NAME else name[:_MAX_NAME]
 
 
-@lru_cache(maxsize=4096)  # pages repeat their class attributes, and so do the pages of a source
+MEANINGFUL = (_ROLE_ATTRIBUTES - {"href"}) | _NAMING | {RULE_ATTRIBUTE}
+"""Attributes that say something of an element besides `id`, `class` and `href`; most elements have none of them."""
+
+
+@lru_cache(maxsize=8192)
+def plain_element(tag: str, classes: str) -> tuple[str, int]:
+    """Name and roles of an element with no attribute of MEANINGFUL, but for its `id` and for being a link."""
+    return (tag + _class_names(classes))[:_MAX_NAME], ROLES.get(tag, 0)
+
+
+@lru_cache(maxsize=8192)  # pages repeat their class attributes, and so do the pages of a source
 def _class_names(classes: str) -> str:
     return "".join("." + name for name in classes[:_MAX_NAME].split())

@@ -19,7 +19,8 @@ _MAX_CAPTURED = 300  # characters of an element's text
 _MAX_CAPTURES = 4  # elements that are listened to at a time, nested
 _MAX_JSON = 3_000_000  # characters of JSON-LD on a page
 
-_TAGS = frozenset({"html", "meta", "link", "time", "base"})
+FACT_TAGS = frozenset({"html", "meta", "link", "time", "base"})
+"""Elements whose attributes say something of the page."""
 _ITEMPROPS = frozenset(words("author creator datepublished datecreated headline publisher name inlanguage"))
 # Class names of bylines that are the same in the publishing systems of many languages.
 _BYLINE = re.compile(
@@ -32,14 +33,14 @@ _DATE = re.compile(
 _BYLINE_TAGS = frozenset({"a", "span", "p", "div", "address", "em", "strong", "b"})
 
 
-@lru_cache(maxsize=4096)  # pages repeat their class attributes
-def _is_byline(classes: str) -> bool:
-    return _BYLINE.search(classes[:200]) is not None
-
-
-@lru_cache(maxsize=4096)
-def _is_date(classes: str) -> bool:
-    return _DATE.search(classes[:200]) is not None
+@lru_cache(maxsize=8192)  # pages repeat their class attributes
+def wanted_of_class(tag: str, classes: str) -> str | None:
+    """The name under which the text of an element of these classes is to be kept."""
+    if tag not in _BYLINE_TAGS:
+        return None
+    if _BYLINE.search(classes[:200]):
+        return "byline"
+    return "date-element" if _DATE.search(classes[:200]) else None
 
 
 class Facts:
@@ -76,10 +77,14 @@ class Facts:
 
     def open(self, tag: str, attributes: Mapping[str, str]) -> bool:
         """Note an element that has attributes; true when its text is wanted, which `close` ends."""
-        if tag in _TAGS:
+        if tag in FACT_TAGS:
             self._element(tag, attributes)
         name = self._wanted_text(tag, attributes)
-        if name is None or len(self._captures) >= _MAX_CAPTURES:
+        return name is not None and self.listen(name)
+
+    def listen(self, name: str) -> bool:
+        """Keep the text of the element that begins under this name; false when too many are listened to already."""
+        if len(self._captures) >= _MAX_CAPTURES:
             return False
         self._captures.append((name, []))
         self.listening = True
@@ -141,9 +146,9 @@ class Facts:
         """The name under which the text of this element is to be kept."""
         if "itemprop" in attributes:
             return self._itemprop(tag, attributes)
-        if "class" in attributes and tag in _BYLINE_TAGS and _is_byline(attributes["class"]):
-            return "byline"
-        if tag == "time" or ("class" in attributes and tag in _BYLINE_TAGS and _is_date(attributes["class"])):
+        if wanted := wanted_of_class(tag, attributes.get("class", "")):
+            return wanted
+        if tag == "time":
             return "date-element"
         if tag == "a" and "author" in attributes.get("rel", "").lower():
             return "rel:author"
