@@ -25,10 +25,9 @@ from corpus.card import UNKNOWN_LICENCE, CorpusSummary, LabelCount, SourceSummar
 from corpus.files import disk_error, swap_link
 from corpus.forgotten import Forgotten, url_hash
 from corpus.publish import Report, rewrite
+from corpus.reading import LATEST, SNAPSHOTS
 from corpus.schema import KEYS, TABLES, Table, doc_id, forgotten_row
 from corpus.snapshot import (
-    LATEST,
-    SNAPSHOTS,
     TEMPORARY_LINK,
     Manifest,
     chain,

@@ -17,7 +17,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -27,13 +26,11 @@ from corpus import shards
 from corpus.card import CorpusSummary, card
 from corpus.errors import CorpusError
 from corpus.files import disk_error, flush, link_or_copy, remove_tree, swap_link, write_file
+from corpus.reading import LATEST, MANIFEST, SNAPSHOTS
 from corpus.schema import KEYS, TABLES, Table
-from corpus.shards import ShardWriter
+from corpus.shards import ShardWriter, batches
 from corpus.snapshot import (
     CARD,
-    LATEST,
-    MANIFEST,
-    SNAPSHOTS,
     TEMPORARY,
     TEMPORARY_LINK,
     DamagedSnapshot,
@@ -52,8 +49,8 @@ from corpus.version import VERSION
 
 __all__ = ["Load", "Published", "clean_up", "publish"]
 
-Load = Callable[[Table, Sequence[str]], Iterable[dict[str, Any]]]
-"""Gives the rows of a table for keys, in their order."""
+Load = Callable[[Table, Sequence[str]], Iterable[Any]]
+"""Gives the rows of a table for keys, in their order: dicts, or Arrow record batches of the table's schema."""
 
 Report = Callable[[Path, Path | None], None]
 """Writes files about a snapshot into its folder, given the parent's folder as well."""
@@ -264,21 +261,23 @@ def _write_table(folder: Path, table: Table, plan: _Plan, job: _Job, parent: _Pa
             writer.add(batch.filter(pa.array(mask[start : start + batch.num_rows])))
             start += batch.num_rows
     if plan.missing:
-        writer.add_rows(_checked(job.load(table, plan.missing), table, plan.missing, job.rows[table]))
+        loaded = batches(job.load(table, plan.missing), table)
+        for batch in _checked(loaded, table, plan.missing, job.rows[table]):
+            writer.add(batch)
     return writer.finish(at_least_one=not plan.reused)
 
 
-def _checked(
-    loaded: Iterable[dict[str, Any]], table: Table, keys: Sequence[str], hashes: Mapping[str, str]
-) -> Iterator[dict[str, Any]]:
-    """The rows, each compared with what was asked for: a wrong row would stay in the corpus for good."""
-    for key, row in zip_longest(keys, loaded):
-        if row is None:
-            raise ValueError(f"{table}: asked for {len(keys)} rows, got none for {key!r}")
-        if row[KEYS[table]] != key or row["row_hash"] != hashes[key]:
-            given = f"{row[KEYS[table]]!r} with the hash {row['row_hash']!r}"
-            raise ValueError(f"{table}: asked for the row {key!r}, got {given}")
-        yield row
+def _checked(loaded: Iterable[Any], table: Table, keys: Sequence[str], hashes: Mapping[str, str]) -> Iterator[Any]:
+    """The batches, each row compared with what was asked for: a wrong row would stay in the corpus for good."""
+    asked = iter(keys)
+    for batch in loaded:
+        for key, digest in zip(*(batch.column(name).to_pylist() for name in (KEYS[table], "row_hash")), strict=True):
+            expected = next(asked, "")
+            if key != expected or digest != hashes[expected]:
+                raise ValueError(f"{table}: asked for the row {expected!r}, got {key!r} with the hash {digest!r}")
+        yield batch
+    for expected in asked:
+        raise ValueError(f"{table}: asked for {len(keys)} rows, got none for {expected!r}")
 
 
 # ---- what stands beside the shards ----------------------------------------------------------------------------------

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
-
-import pyarrow.dataset as ds
+from typing import TYPE_CHECKING, Any
 
 from corpus.errors import CorpusError
-from corpus.schema import Table
-from corpus.snapshot import LATEST, MANIFEST, SNAPSHOTS, check_tables
+
+if TYPE_CHECKING:
+    from corpus.schema import Table
+
+LATEST, SNAPSHOTS, MANIFEST = "latest", "snapshots", "manifest.json"
 
 
 def latest(clean: Path | str) -> Path:
@@ -33,6 +34,11 @@ def read_corpus(clean: Path | str, snapshot: str = LATEST, table: Table = "docum
     `clean` is the folder of the corpus, or of one snapshot, which is read as it is; `snapshot` is the name of a folder
     in `clean/snapshots`. Raises CorpusError when there is no such snapshot and ValueError when there is no such table.
     """
+    # Arrow, and pandas where it is installed, take a third of a second: most users of limpide never read a corpus
+    import pyarrow.dataset as ds  # noqa: PLC0415
+
+    from corpus.snapshot import check_tables  # noqa: PLC0415
+
     check_tables([table])
     folder = _snapshot(Path(clean), snapshot)
     try:

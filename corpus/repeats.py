@@ -88,7 +88,7 @@ class Counts:
         np.add.at(holders, places, np.concatenate((self.holders, other.holders)))
         return Counts(self.documents + other.documents, keys, holders)
 
-    def of(self, keys: Sequence[int]) -> Numbers:
+    def of(self, keys: Sequence[int] | Keys) -> Numbers:
         """The number of documents that hold each of `keys`, 0 for a key that was never counted."""
         wanted = np.array(keys, np.uint64)
         if not len(self.keys):
@@ -120,7 +120,7 @@ def _count(pending: Sequence[int], documents: int) -> Counts:
     return Counts(documents, keys, holders.astype(np.int64))
 
 
-def repeat_levels(keys: Sequence[int], counts: Counts, *, min_documents: int = MIN_DOCUMENTS) -> tuple[int, ...]:
+def repeat_levels(keys: Sequence[int] | Keys, counts: Counts, *, min_documents: int = MIN_DOCUMENTS) -> tuple[int, ...]:
     """How much a source repeats each block of a document.
 
     Args:
@@ -149,8 +149,8 @@ def repeat_levels(keys: Sequence[int], counts: Counts, *, min_documents: int = M
 class Blocks:
     """The blocks of a document, in order, by key, and how many characters each has."""
 
-    keys: Sequence[int]
-    sizes: Sequence[int]
+    keys: Sequence[int] | Keys
+    sizes: Sequence[int] | Numbers
 
 
 def blocks_of(document: Document) -> Blocks:

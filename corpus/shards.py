@@ -8,7 +8,6 @@ equal files, and a hard link to an older shard never meets another one of the sa
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +15,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from corpus.columns import record_batch
 from corpus.files import flush, sha256
 from corpus.schema import SCHEMAS, Table
 from corpus.snapshot import Shard
 
 SHARD_ROWS = 10_000
-SHARD_BYTES = 128 << 20  # of rows as Arrow holds them, before compression
+SHARD_BYTES = 64 << 20  # of rows as Arrow holds them, before compression; so much a build has in memory
 SLACK = 1.1  # a shard may grow so far: rewritten for one row it shall not leave a crumb that is a shard of its own
 GROUP_ROWS = 1_000
 GROUP_BYTES = 16 << 20  # what a reader that goes by row groups has to hold
@@ -59,11 +59,6 @@ class ShardWriter:
             self._bytes += part.nbytes
             if self._rows >= SHARD_ROWS or self._bytes >= SHARD_BYTES * SLACK:
                 self._write(SHARD_BYTES)
-
-    def add_rows(self, rows: Iterable[dict[str, Any]]) -> None:
-        """Take rows as dicts."""
-        for some in _portions(rows):
-            self.add(pa.RecordBatch.from_pylist(some, schema=SCHEMAS[self.table]))
 
     def finish(self, *, at_least_one: bool) -> list[Shard]:
         """Write what is left, an empty shard if `at_least_one` is wanted and there is none; returns the shards."""
@@ -114,15 +109,21 @@ def _write_parquet(table: Any, path: Path, size: int) -> None:
         writer.write_table(table, row_group_size=rows)
 
 
-def _portions(rows: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
-    """Rows in lists that are neither long nor large."""
-    iterator = iter(rows)
-    while some := list(islice(iterator, 1)):
-        characters = _characters(some[0])
-        while len(some) < _BATCH_ROWS and characters < _BATCH_CHARACTERS and (row := next(iterator, None)):
+def batches(rows: Iterable[Any], table: Table) -> Iterator[Any]:
+    """Rows (dicts, or record batches of a table's schema) as record batches that are neither long nor large."""
+    some: list[dict[str, Any]] = []
+    characters = 0
+    for row in rows:
+        if isinstance(row, dict):
             some.append(row)
             characters += _characters(row)
-        yield some
+        if some and (row is not some[-1] or len(some) >= _BATCH_ROWS or characters >= _BATCH_CHARACTERS):
+            yield record_batch(some, table)
+            some, characters = [], 0
+        if not isinstance(row, dict):
+            yield row
+    if some:
+        yield record_batch(some, table)
 
 
 def _characters(row: dict[str, Any]) -> int:

@@ -23,11 +23,9 @@ import pyarrow.parquet as pq
 
 from corpus.errors import CorpusError
 from corpus.files import disk_error, remove_tree
+from corpus.reading import LATEST, MANIFEST, SNAPSHOTS
 from corpus.schema import KEYS, SCHEMAS, TABLES, Table
 
-SNAPSHOTS = "snapshots"
-LATEST = "latest"
-MANIFEST = "manifest.json"
 CARD = "README.md"
 TEMPORARY = ".tmp-"
 TEMPORARY_LINK = ".latest-"

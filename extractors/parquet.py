@@ -13,8 +13,6 @@ from decimal import Decimal
 from typing import Any, BinaryIO
 
 import orjson
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from corpus.source import Source
 from extractors import jsonl
@@ -28,6 +26,9 @@ _BYTES = "\0bytes"  # a key that no column has: names and lengths of the values 
 
 def split(stream: BinaryIO, limit: int) -> Iterator[Record]:
     """The rows of a file, numbered from 1. Raises OSError on a damaged file, also in the middle of it."""
+    import pyarrow as pa  # noqa: PLC0415 (slow to import, and most corpora hold no Parquet)
+    import pyarrow.parquet as pq  # noqa: PLC0415
+
     try:
         with pq.ParquetFile(stream, buffer_size=_BUFFER, pre_buffer=False) as file:
             number = 0

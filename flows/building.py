@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -17,23 +17,21 @@ from typing import Any, TypeVar
 from rich.console import Console
 
 from corpus.card import CorpusSummary, LabelCount, SourceSummary
-from corpus.document import Document
 from corpus.errors import CorpusError
 from corpus.lock import corpus_lock
 from corpus.publish import clean_up, publish
 from corpus.reading import read_corpus
-from corpus.schema import TABLES, Duplicate, Table, document_row, forgotten_row, quarantine_row, removed_row
-from corpus.serial import from_bytes
+from corpus.schema import TABLES
 from corpus.source import Source
-from corpus.version import VERSION
 from flows.events import are_shown, event, shown
 from flows.fingerprint import fingerprint
 from flows.forgetting import finish_forgetting, remember_as_forgotten, report_of
 from flows.progress import watching
+from flows.rows import Rows
 from flows.scan import look_at
 from flows.settings import Settings, load_settings
 from flows.stages import Build, Call, Entry, Progress, Tables, run
-from flows.state import State, StateLostError, unpack
+from flows.state import State, StateLostError
 from flows.workers import Workers
 
 T = TypeVar("T")
@@ -110,7 +108,7 @@ def _build(settings: Settings, state: State, progress: Progress, call: Call) -> 
     with Workers(settings.worker_count(), settings.limits()) as workers:
         current = Build(settings, state, workers, progress)
         tables = run(current, call)
-    return call("publish", _publish, current, tables)
+        return call("publish", _publish, current, tables)
 
 
 def check_shrink(settings: Settings, entries: Sequence[Entry]) -> None:
@@ -152,7 +150,7 @@ def _publish(current: Build, tables: Tables) -> Report:
         remember_as_forgotten(settings.clean, {entry.id for entry in tables.forgotten}, contents)
         current.state.forget(contents)
     sources = report_sources(current.entries, tables)
-    rows = _Rows(current, tables)
+    rows = Rows(current, tables)
     published = publish(
         settings.clean,
         rows.digests,
@@ -178,7 +176,7 @@ def _say_what_became_of(tables: Tables) -> None:
     if not are_shown():
         return
     for entry in tables.documents:
-        event("kept", "decide", doc_id=entry.id, path=entry.item.path, characters=entry.facts["characters"])
+        event("kept", "decide", doc_id=entry.id, path=entry.item.path, characters=entry.known.characters)
     for entry, reason, of, similarity in tables.removed:
         event("removed", "decide", doc_id=entry.id, path=entry.item.path, reason=reason, of=of, similarity=similarity)
     for entry in tables.quarantine:
@@ -200,10 +198,10 @@ def report_sources(entries: Sequence[Entry], tables: Tables) -> list[SourceRepor
     for entry in tables.documents:
         report = reports[entry.item.source.name]
         report.documents += 1
-        report.raw_characters += entry.facts["raw_characters"]
-        report.characters += entry.facts["characters"]
-        report.removed_characters.update(entry.facts["removed"])
-        report.repairs += entry.facts["repairs"]
+        report.raw_characters += entry.known.raw_characters
+        report.characters += entry.known.characters
+        report.removed_characters.update({name: n.removed for name, n in entry.known.labels().items() if n.removed})
+        report.repairs += entry.known.repairs
     for entry, reason, _, _ in tables.removed:
         reports[entry.item.source.name].removed[reason] += 1
     for entry in tables.quarantine:
@@ -215,10 +213,10 @@ def summarise(reports: Sequence[SourceReport], tables: Tables) -> CorpusSummary:
     """What the dataset card tells."""
     edits, characters = Counter[str](), Counter[str]()
     for entry in tables.documents:
-        for label, (count, length) in entry.facts["labels"].items():
-            edits[label] += count
-            characters[label] += length
-    languages = Counter(entry.facts["language"] for entry in tables.documents if entry.facts["language"])
+        for label, counted in entry.known.labels().items():
+            edits[label] += counted.edits
+            characters[label] += counted.characters
+    languages = Counter(entry.known.language for entry in tables.documents if entry.known.language)
     return CorpusSummary(
         sources=[_source_summary(report) for report in reports],
         languages=dict(languages),
@@ -239,92 +237,3 @@ def _source_summary(report: SourceReport) -> SourceSummary:
         raw_characters=report.raw_characters,
         characters=report.characters,
     )
-
-
-class _Rows:
-    """The rows of the three tables: their digests now, the rows themselves when the writer asks for them."""
-
-    def __init__(self, current: Build, tables: Tables) -> None:
-        self.state = current.state
-        by_source = sorted(tables.documents, key=lambda entry: (entry.item.source.name, entry.item.path))
-        self.documents = {entry.id: entry for entry in by_source}  # like beside like compresses best
-        self.removed = {row[0].id: row for row in tables.removed}
-        self.quarantine = {entry.item.path: entry for entry in tables.quarantine}
-
-        self.related = tables.related
-        self.digests = self._digests()
-
-    def _digests(self) -> dict[Table, dict[str, str]]:
-        return {
-            "documents": {
-                key: _digest(_identity(e), e.facts["digest"], self._duplicates(key))
-                for key, e in self.documents.items()
-            },
-            "removed": {key: self._removed_digest(key) for key in self.removed},
-            "quarantine": {key: _digest(_identity(e), e.failure) for key, e in self.quarantine.items()},
-        }
-
-    def _removed_digest(self, key: str) -> str:
-        entry, *why = self.removed[key]
-        if why[0] == "forgotten":
-            return str(_forgotten(entry)["row_hash"])
-        return _digest(_identity(entry), entry.facts["digest"], *why)
-
-    def load(self, table: Table, keys: Sequence[str]) -> Iterator[dict[str, Any]]:
-        """The rows of a table for keys, in their order."""
-        makers = {"documents": self._document, "removed": self._removed, "quarantine": self._quarantined}
-        for key in keys:
-            yield makers[table](key, self.digests[table][key])
-
-    def _document(self, key: str, digest: str) -> dict[str, Any]:
-        entry = self.documents[key]
-        return document_row(
-            self._body(entry),
-            doc_id=key,
-            path=entry.item.path,
-            raw_sha256=entry.item.sha256,
-            fetched=entry.facts["fetched"],
-            duplicates=self._duplicates(key),
-            digest=digest,
-        )
-
-    def _duplicates(self, key: str) -> list[Duplicate]:
-        return [Duplicate(r.cluster, r.of, r.kind, r.similarity) for r in self.related.get(key, ())]
-
-    def _removed(self, key: str, digest: str) -> dict[str, Any]:
-        entry, reason, of, similarity = self.removed[key]
-        if reason == "forgotten":
-            return _forgotten(entry)
-        return removed_row(
-            self._body(entry),
-            doc_id=key,
-            path=entry.item.path,
-            raw_sha256=entry.item.sha256,
-            reason=reason,
-            of=of or None,
-            similarity=similarity,
-            digest=digest,
-        )
-
-    def _quarantined(self, key: str, digest: str) -> dict[str, Any]:
-        entry = self.quarantine[key]
-        stage, error, message = entry.failure or ("", "", "")
-        row = quarantine_row(entry.item.source.name, key, entry.item.sha256, stage, error, message)
-        return {**row, "row_hash": digest}
-
-    def _body(self, entry: Entry) -> Document:
-        return from_bytes(unpack(self.state.body(entry.finished)), entry.item.source)
-
-
-def _forgotten(entry: Entry) -> dict[str, Any]:
-    return forgotten_row(entry.item.source.name, entry.item.path, entry.item.sha256)
-
-
-def _identity(entry: Entry) -> tuple[str, ...]:
-    """What a row says besides the cleaned document."""
-    source = entry.item.source
-    return (source.name, source.licence, entry.item.path, entry.item.sha256, VERSION)
-
-
-def _digest(*parts: Any) -> str:
-    return hashlib.blake2b(repr(parts).encode("utf-8", "backslashreplace"), digest_size=16).hexdigest()

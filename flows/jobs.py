@@ -8,25 +8,22 @@ the next one goes on.
 
 from __future__ import annotations
 
-import base64
 import errno
 import hashlib
 import os
 import stat
-from collections import Counter
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import orjson
 
 import limpide
-from corpus.document import Document
 from corpus.errors import ExtractionError
 from corpus.repeats import blocks_of
 from corpus.serial import from_bytes, to_bytes
-from corpus.signatures import signature
 from corpus.source import Source
 from extractors.containers import Record, container
 from extractors.item import RawItem
+from flows.facts import Facts
 from flows.state import pack, unpack
 
 _READS = 3  # of a file that changes while it is read; the next build sees what came later
@@ -52,7 +49,7 @@ class FinishJob(NamedTuple):
 
     key: bytes
     prepared: bytes
-    levels: tuple[int, ...]
+    levels: bytes  # one for each block
     source: Source
     sha256: str = ""  # of the raw item
     doc_id: str = ""  # of one document with this content, for the log
@@ -119,41 +116,13 @@ def _record(job: PrepareJob) -> RawItem:
 def finish(job: FinishJob) -> Result:
     """Remove what is not content, find the language, measure."""
     try:
-        document = limpide.finish(from_bytes(unpack(job.prepared), job.source), job.levels)
+        document = limpide.finish(from_bytes(unpack(job.prepared), job.source), tuple(job.levels))
         body = to_bytes(document)
-        return Result("", pack(orjson.dumps(_facts(document, body))), pack(body))
+        return Result("", pack(Facts.of(document, body).to_json()), pack(body))
     except MemoryError:
         raise
     except Exception as error:
         return Result("", _failed("clean", type(error).__name__, str(error)), b"")
-
-
-def _facts(document: Document, body: bytes) -> dict[str, Any]:
-    """What the corpus phase needs to know of a finished document."""
-    pages = document.signals.get("pages")
-    edits: Counter[str] = Counter(edit.label for edit in document.edits)
-    characters: Counter[str] = Counter()
-    removed: Counter[str] = Counter()
-    for edit in document.edits:
-        characters[edit.label] += len(edit.before)
-        if edit.action == "remove":
-            removed[edit.label] += len(edit.before)
-    return {
-        "ok": True,
-        "digest": hashlib.blake2b(body, digest_size=16).hexdigest(),
-        "text_sha256": hashlib.sha256(document.text.encode()).hexdigest(),
-        "characters": len(document.text),
-        "raw_characters": len(document.raw_text),
-        "labels": {label: (count, characters[label]) for label, count in edits.items()},
-        "removed": removed,
-        "repairs": sum(edit.action == "repair" for edit in document.edits),
-        "signature": base64.b64encode(signature(document.text)).decode("ascii"),
-        "words": int(document.signals.get("words", 0)),
-        "language": document.language,
-        "url": document.url,
-        "fetched": document.fetched,
-        "textless": bool(pages) and document.signals.get("pages_without_text") == pages,
-    }
 
 
 def _failed(stage: str, error: str, message: str) -> bytes:

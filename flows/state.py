@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
+import threading
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
@@ -19,19 +20,30 @@ import zstandard
 from corpus.errors import CorpusError
 
 FILE_NAME = "results.sqlite"
-_LAYOUT = 2  # raise it when the tables change: older files are then made anew
+_LAYOUT = 3  # raise it when the tables change: older files are then made anew
 _KEYS_AT_ONCE = 500  # SQLite takes at most 32,766 parameters; small steps keep memory low
+
+
+class _Zstd(threading.local):
+    """Contexts to use again: to set one up takes longer than to compress a page. They are no good for two threads."""
+
+    def __init__(self) -> None:
+        self.compressor = zstandard.ZstdCompressor(level=3, write_checksum=True)
+        self.decompressor = zstandard.ZstdDecompressor()
+
+
+_zstd = _Zstd()
 
 
 def pack(data: bytes) -> bytes:
     """Compress a value of the state, with a checksum. Workers do it, so that the parent need not."""
-    return zstandard.ZstdCompressor(level=3, write_checksum=True).compress(data)
+    return _zstd.compressor.compress(data)
 
 
 def unpack(packed: bytes) -> bytes:
     """The value that was packed. Raises StateLostError on a damaged one."""
     try:
-        return zstandard.ZstdDecompressor().decompress(packed)
+        return _zstd.decompressor.decompress(packed)
     except zstandard.ZstdError as error:
         raise StateLostError(str(error)) from error
 

@@ -67,6 +67,11 @@ class Workers:
     def __enter__(self) -> Self:
         return self
 
+    @property
+    def started(self) -> bool:
+        """Whether there are worker processes, so that one more job costs nothing but its own time."""
+        return self._pool is not None
+
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
