@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from html.entities import html5
 from typing import NamedTuple
 
-from cleaners.evidence import ODD, Evidence
+from cleaners.evidence import ODD, Evidence, evidence_of
 from corpus.document import Change, Document, repair
 
 _CODE_LINE = re.compile(
@@ -106,7 +106,7 @@ def repair_escapes(document: Document) -> Document:
     evidence: Evidence | None = None
     for kind in KINDS:
         if kind.gate.search(document.text):
-            evidence = evidence or Evidence(document.text, document.language_declared)
+            evidence = evidence or evidence_of(document.text, document.language_declared)
             document = document.apply(_changes(document, kind, evidence))
     return document
 

@@ -9,13 +9,14 @@ their own are judged by the languages of these scripts, Chinese and Japanese by 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from functools import lru_cache
 
-from cleaners.lexicon import LANGUAGES, Lexicon, lexicon
+import numpy as np
+
+from cleaners.lexicon import LATIN_LANGUAGES as LATIN
+from cleaners.lexicon import Lexicon, frequency_anywhere, is_common, lexicon, zipf_by_language
 
 CYRILLIC, GREEK = ("ru",), ("el",)
-LATIN = tuple(code for code in LANGUAGES if code not in (*CYRILLIC, *GREEK))
 
 # a word of plain letters with nothing unusual at its sides
 _SOUND = re.compile(r"(?<![^\s\"'(«“‘])[A-Za-z]?[a-z]+(?![^\s\"',.;:!?)»”])")
@@ -163,13 +164,44 @@ def characters_of(text: str) -> frozenset[str]:
 @lru_cache(maxsize=1 << 15)
 def anywhere(word: str) -> float:
     """The highest zipf frequency of a word in any language of Latin script that has a lexicon."""
-    return max(lexicon(code).frequency(word) for code in LATIN)
+    return frequency_anywhere(word)
+
+
+_PLAIN = re.compile('[("«“]?[A-Za-zÀ-ÖØ-öø-ÿŒœ’\'-]+[.,:;!?)"»”]{0,2}')  # nothing in it is a sign of damage
+
+
+@lru_cache(maxsize=1 << 15)
+def plainly_sound(token: str) -> bool:
+    """Whether a token consists of words that no text makes odd: cheaper than asking the evidence, and for any text."""
+    plain = _PLAIN.fullmatch(token) is not None
+    if not plain and (_LOST.search(token) or _IDEOGRAPHS.search(token) or _BROKEN.search(token)):
+        return False
+    for word in _WORD.findall(token):
+        if word[0] >= "\u0370" or "İ" in word or "ß" in word:
+            return False
+        if word[1:] != word[1:].lower() and word != word.upper():
+            return False
+        sound = anywhere(word) >= _FOREIGN + _SHORT_WORDS if len(word) == 1 else _is_sound(word)
+        if not sound:
+            return False
+    return True
+
+
+def _is_sound(word: str) -> bool:
+    return is_common(word) or anywhere(word) >= _FOREIGN + _LEAST
+
+
+@lru_cache(maxsize=2)
+def evidence_of(text: str, declared: str | None) -> Evidence:
+    """The evidence of a text, which several stages ask for."""
+    return Evidence(text, declared)
 
 
 def letters(word: str, judge: Lexicon) -> float:
     """The mean logarithm of the probability of a word's letters, the word's end included."""
-    index, table = judge.index, judge.letters
-    a = b = c = 0
+    index, table = judge.index, judge.flat
+    base = len(index) + 1
+    context = 0
     total = 0.0
     for letter in word:
         d = index.get(letter, -1)
@@ -177,21 +209,19 @@ def letters(word: str, judge: Lexicon) -> float:
             total -= 9.0
             d = 0
         else:
-            total += max(float(table[a, b, c, d]), -9.0)
-        a, b, c = b, c, d
-    return (total + max(float(table[a, b, c, 0]), -9.0)) / (len(word) + 1)
+            total += max(table[context * base + d], -9.0)
+        context = (context * base + d) % base**3
+    return (total + max(table[context * base], -9.0)) / (len(word) + 1)
 
 
 @lru_cache(maxsize=1 << 8)
 def _languages(words: tuple[str, ...], declared: str | None) -> tuple[str, ...]:
-    means = {code: _mean(words, code) + (_DECLARED if code == declared else 0.0) for code in LATIN}
+    found = zipf_by_language(words) if words else np.zeros((len(LATIN), 1), dtype=np.float32)
+    means = {
+        code: float(row.mean()) + (_DECLARED if code == declared else 0.0)
+        for code, row in zip(LATIN, found, strict=True)
+    }
     ranked = sorted(LATIN, key=lambda code: (-means[code], LATIN.index(code)))
     if len(words) < _FEWEST_WORDS and declared not in LATIN:
         return LATIN
     return tuple(code for code in ranked if means[code] >= means[ranked[0]] - _CLOSE)
-
-
-def _mean(words: Iterable[str], code: str) -> float:
-    judge = lexicon(code)
-    found = judge.zipf_many(words) if words else None
-    return float(found.mean()) if found is not None and len(found) else 0.0

@@ -59,15 +59,18 @@ def pair_table(written: str, taken_for: str) -> dict[int, str]:
 
 
 def _narrow_reading(written: str, taken_for: str) -> Reading:
-    table = pair_table(written, taken_for)
-
     def read(token: str, _: Evidence) -> str:
-        return token.translate(table)
+        return token.translate(pair_table(written, taken_for))
 
     rarity = _RARITY * (WRITTEN.index(written) > _COMMON_WRITTEN) + _RARITY * (
         TAKEN_FOR.index(taken_for) > _COMMON_TAKEN_FOR
     )
-    return Reading(f"{written}-as-{taken_for}", read, frozenset(map(chr, table)), rarity)
+    return Reading(f"{written}-as-{taken_for}", read, _shown(taken_for), rarity)
+
+
+@cache
+def _shown(taken_for: str) -> frozenset[str]:
+    return frozenset(bytes_of(taken_for))
 
 
 def to_bytes(token: str, encoding: str) -> bytes | None:
@@ -117,8 +120,11 @@ def _narrow_from_wide(written: str, taken_for: str) -> Reading:
 @cache
 def ideographs_of(encoding: str) -> frozenset[str]:
     """The characters of two bytes from 0x80 up of an East Asian encoding."""
-    pairs = (bytes((lead, trail)) for lead in _HIGH for trail in range(0x40, 0x100))
-    return frozenset(c for pair in pairs if len(c := pair.decode(encoding, "ignore")) == 1 and ord(c) > 0xFF)
+    found: set[str] = set()
+    for lead in _HIGH:
+        row = b"".join(bytes((lead, trail, 0x0A)) for trail in range(0x40, 0x100))
+        found.update(c for c in row.decode(encoding, "ignore").split("\n") if len(c) == 1 and ord(c) > 0xFF)
+    return frozenset(found)
 
 
 _IDEOGRAPH = re.compile("[\u3000-\u30ff\u3400-\u9fff\uac00-\ud7af\uff61-\uff9f\ue000-\uf8ff]")
@@ -131,13 +137,21 @@ def _as_bytes(character: str, written: str, taken_for: str) -> str:
         return character
 
 
+def legacy_readings(text: str) -> tuple[Reading, ...]:
+    """Those that a text may need, the commonest encodings first."""
+    return (*_from_bytes(), *_from_wide()) if _IDEOGRAPH.search(text) else _from_bytes()
+
+
 @cache
-def legacy_readings() -> tuple[Reading, ...]:
-    """All of them, the commonest encodings first."""
+def _from_bytes() -> tuple[Reading, ...]:
     narrow = [_narrow_reading(a, b) for a in WRITTEN for b in TAKEN_FOR if codecs.lookup(a) != codecs.lookup(b)]
     wide = [_wide_reading(a, b) for a in WIDE_WRITTEN for b in ("cp1252", "latin1", "macroman", "cp850")]
-    from_wide = [_narrow_from_wide(a, b) for b in WIDE_TAKEN_FOR for a in ("cp1252", "cp1250", "cp1251", "cp1254")]
-    return (*narrow, *wide, *from_wide)
+    return (*narrow, *wide)
+
+
+@cache
+def _from_wide() -> tuple[Reading, ...]:
+    return tuple(_narrow_from_wide(a, b) for b in WIDE_TAKEN_FOR for a in ("cp1252", "cp1250", "cp1251", "cp1254"))
 
 
 # Letters of languages of Latin script beyond those of COMMON. A text with several of one language and none of others is
@@ -198,8 +212,7 @@ _SOUND = frozenset(map(chr, range(0x80))) | frozenset("éèàâêîôûçëïü�
 def repair_legacy_encodings(document: Document) -> Document:
     """Repair text of one legacy encoding that was read as another."""
     if _suspicious(document.text):
-        evidence = Evidence(document.text, document.language_declared)
-        document = reread(document, legacy_readings(), "mojibake", evidence)
+        document = reread(document, legacy_readings, "mojibake")
     if "È" in document.text:
         document = document.apply(_guillemets(document.text))
     return document
@@ -222,7 +235,7 @@ def repair_dense_encodings(document: Document) -> Document:
         return document
     if len(_OTHER_SCRIPT.findall(text)) < _DENSE * len(text) or _is_utf8(odd_tokens(text)[:_TESTED]):
         return document
-    return reread(document, legacy_readings(), "mojibake", Evidence(text, document.language_declared))
+    return reread(document, legacy_readings, "mojibake")
 
 
 def _is_utf8(tokens: list[str]) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from cleaners.evidence import Evidence
+from cleaners.evidence import Evidence, evidence_of
 from cleaners.spans import outside_code
 from corpus.document import Change, Document, repair
 
@@ -23,7 +23,8 @@ _LONGEST_WORD = 30
 _SURE, _LIKELY = 0.95, 0.8
 _LEAST_ZIPF = 2.0
 _PART = 3.0  # zipf that each further word of a run costs
-_GATE = re.compile(f"(?<!\\S){_L} {_L} {_L}(?!\\w)")
+# begins with one character, which is found fast, and looks back from there
+_GATE = re.compile(f" {_L} {_L}(?!\\w)(?<=(?<!\\S){_L} {_L} {_L})")
 
 
 def repair_letter_spacing(document: Document) -> Document:
@@ -31,7 +32,7 @@ def repair_letter_spacing(document: Document) -> Document:
     text = document.text
     if not _GATE.search(text):
         return document
-    evidence = Evidence(text, document.language_declared)
+    evidence = evidence_of(text, document.language_declared)
     changes: list[Change] = []
     for match in _RUN.finditer(text):
         run = match[0]

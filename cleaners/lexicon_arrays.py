@@ -9,10 +9,11 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib.metadata import version
+from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -36,6 +37,24 @@ class Arrays(NamedTuple):
     alphabet: str
 
 
+class Union(NamedTuple):
+    """The words of several languages in one table: one look-up tells of all of them.
+
+    Attributes:
+        keys: sorted.
+        centibels: a row per key and a column per language, NOWHERE where the language does not have the word.
+        common: the most frequent words of the first languages, parted by line feeds.
+    """
+
+    keys: NDArray[np.uint64]
+    centibels: NDArray[np.uint16]
+    common: str
+
+
+NOWHERE = 0xFFFF
+_COMMON_WORDS = 10_000  # per language
+
+
 def cache_folder() -> Path:
     """Where arrays are kept: $XDG_CACHE_HOME/limpide or ~/.cache/limpide."""
     base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
@@ -50,10 +69,56 @@ def load_arrays(language: str, key: Callable[[str], int]) -> Arrays:
         return kept
     built = build_arrays(language, key)
     try:
-        _write(folder, built)
+        arrays: dict[str, NDArray[Any]] = {
+            "keys": built.keys,
+            "centibels": built.centibels,
+            "letters": built.letters,
+        }
+        _write(folder, arrays, "alphabet.txt", built.alphabet, lambda: _read(folder) is not None)
     except OSError:
         return built  # read-only home, full disk: the arrays in memory serve as well
     return _read(folder) or built
+
+
+def load_union(languages: Sequence[str], main: int, key: Callable[[str], int]) -> Union:
+    """The words of several languages, the first `main` of them with their common words.
+
+    They come from the cache, else they are put together and, if possible, kept there.
+    """
+    folder = cache_folder() / "-".join(("together", *languages))
+    kept = _read_union(folder)
+    if kept is not None:
+        return kept
+    built = _build_union(languages, main, key)
+    try:
+        arrays: dict[str, NDArray[Any]] = {"keys": built.keys, "centibels": built.centibels}
+        _write(folder, arrays, "common.txt", built.common, lambda: _read_union(folder) is not None)
+    except OSError:
+        return built
+    return _read_union(folder) or built
+
+
+def _read_union(folder: Path) -> Union | None:
+    try:
+        keys, centibels = (np.load(folder / f"{name}.npy", mmap_mode="r") for name in Union._fields[:2])
+        return Union(keys, centibels, (folder / "common.txt").read_text(encoding="utf-8"))
+    except (OSError, ValueError, EOFError):
+        return None
+
+
+def _build_union(languages: Sequence[str], main: int, key: Callable[[str], int]) -> Union:
+    arrays = [load_arrays(language, key) for language in languages]
+    keys = np.unique(np.concatenate([each.keys for each in arrays]))
+    centibels = np.full((len(keys), len(languages)), NOWHERE, dtype=np.uint16)
+    for column, each in enumerate(arrays):
+        centibels[np.searchsorted(keys, each.keys), column] = each.centibels
+    common = dict.fromkeys(
+        word
+        for language in languages[:main]
+        for word, _ in islice(word_list(language), _COMMON_WORDS)
+        if word.isalpha()
+    )
+    return Union(keys, centibels, "\n".join(common))
 
 
 def _read(folder: Path) -> Arrays | None:
@@ -65,18 +130,19 @@ def _read(folder: Path) -> Arrays | None:
     return Arrays(keys, centibels, letters, alphabet)
 
 
-def _write(folder: Path, arrays: Arrays) -> None:
+def _write(folder: Path, arrays: Mapping[str, NDArray[Any]], name: str, text: str, kept: Callable[[], bool]) -> None:
+    """Write the arrays and the text of a folder; `kept` tells whether a folder that is there already can be read."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     temporary = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
-        for name in Arrays._fields[:3]:
-            np.save(temporary / f"{name}.npy", getattr(arrays, name))
-        (temporary / "alphabet.txt").write_text(arrays.alphabet, encoding="utf-8")
-        if _read(folder) is None:
+        for field, array in arrays.items():
+            np.save(temporary / f"{field}.npy", array)
+        (temporary / name).write_text(text, encoding="utf-8")
+        if not kept():
             shutil.rmtree(folder, ignore_errors=True)  # a damaged one
             temporary.rename(folder)
     except OSError:
-        if _read(folder) is None:  # else another process was first
+        if not kept():  # else another process was first
             raise
     finally:
         shutil.rmtree(temporary, ignore_errors=True)

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from cleaners.evidence import Evidence
+from cleaners.evidence import Evidence, evidence_of
 from cleaners.lexicon import Lexicon, lexicon
 from cleaners.spans import outside_code
 from corpus.document import Change, Document, repair
@@ -84,7 +84,7 @@ def _restore(document: Document, mark: str) -> Document:
     lost = list(_lost_words(text, mark))
     if not lost:
         return document
-    evidence = Evidence(text, document.language_declared)
+    evidence = evidence_of(text, document.language_declared)
     inside = [word for word in lost if word.inside]
     bytes_lost = _bytes_lost(lost if mark == _MARK else inside, mark)
     found: dict[str, Found | None] = {}

@@ -57,17 +57,21 @@ def _gate() -> re.Pattern[str]:
     singles = (
         "\x80-\x9f\ud800-\udfff" + "".join(map(chr, LIGATURES)) + "".join(re.escape(chr(c)) for c in CONTROL_CHARS)
     )
+    # first character -> what else; written as a set and what it was, since a set is what regular expressions find fast
     pairs = (
-        f"[{rare}][{any_}]",
-        f"[{sets['lower_accented']}{sets['kaomoji']}][{rare}]",
-        f"[{letters}][{sets['bad']}{sets['upper_accented']}]",
-        f"[ВГРСΒΓΞΟ][{signs}°][ВГРСΒΓΞΟ]",
-        "вЂ|β€|ā€",
-        r"[ØÙÂÃÎÐ√≈‚][^\x00-\x7f]",
-        "[Œœ](?![A-Za-z])",
-        "[ÂÃ] ",
+        (singles, ""),
+        ("&", _ENTITY.pattern[1:]),
+        (rare, f"[{any_}]"),
+        (sets["lower_accented"] + sets["kaomoji"], f"[{rare}]"),
+        (sets["bad"] + sets["upper_accented"], f"(?<=[{letters}].)"),
+        ("ВГРСΒΓΞΟ", f"[{signs}°][ВГРСΒΓΞΟ]"),
+        ("вβā", "(?:(?<=в)Ђ|(?<=[βā])€)"),
+        ("ØÙÂÃÎÐ√≈‚", r"[^\x00-\x7f]"),
+        ("Œœ", "(?![A-Za-z])"),
+        ("ÂÃ", " "),
     )
-    return re.compile("|".join((f"[{singles}]", _ENTITY.pattern, *pairs)))
+    first = "".join(start for start, _ in pairs)
+    return re.compile(f"[{first}](?:" + "|".join(f"(?<=[{start}]){rest}" for start, rest in pairs) + ")")
 
 
 GATE = _gate()

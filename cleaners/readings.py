@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
+from operator import ne
 from typing import NamedTuple
 
-from cleaners.evidence import ODD, Evidence
+from cleaners.evidence import ODD, Evidence, evidence_of, plainly_sound
 from cleaners.spans import outside_code
 from corpus.document import Change, Document, repair
 
@@ -41,7 +43,7 @@ _SOLID = 3.0  # gain of a token that became words
 _LONE_WORD = 0.85  # confidence where one word speaks for the reading; right in 92 % of the tuning data
 _UNTOLD = 0.6  # confidence in what no word list can judge; right in 65 %
 _LONE = 4.5  # the same where nothing else supports the reading
-_LEAST_SHARE = 0.5  # of the tokens that look damaged must gain
+_BETTER, _LEAST_SHARE = 0.5, 0.5  # what at least this share of the tokens that look damaged must gain
 
 
 class Reading(NamedTuple):
@@ -87,10 +89,14 @@ def odd_tokens(text: str) -> list[str]:
     return list(dict.fromkeys(token for token in _TOKEN.findall(text) if not token.isascii()))
 
 
-def reread(document: Document, readings: Sequence[Reading], label: str, evidence: Evidence) -> Document:
-    """Repair a document with the readings that make words of it."""
+def reread(document: Document, readings: Callable[[str], Sequence[Reading]], label: str) -> Document:
+    """Repair a document with the readings that make words of it; `readings` gives those that a text may need."""
+    text = document.text
     for _ in range(ROUNDS):
         tokens = odd_tokens(document.text)
+        if all(map(plainly_sound, tokens[:_MOST_TOKENS])):
+            break
+        evidence = evidence_of(text, document.language_declared)
         choice = choose(tokens, readings, evidence)
         if choice is None:
             break
@@ -101,28 +107,37 @@ def reread(document: Document, readings: Sequence[Reading], label: str, evidence
     return document
 
 
-def choose(tokens: Sequence[str], readings: Sequence[Reading], evidence: Evidence) -> Choice | None:
+def choose(tokens: Sequence[str], readings: Callable[[str], Sequence[Reading]], evidence: Evidence) -> Choice | None:
     """The reading that makes the most words of the odd tokens, if enough of them and without much harm."""
-    worth = {token: evidence.piece(token) for token in tokens[:_MOST_TOKENS]}
+    tokens = tokens[:_MOST_TOKENS]
+    worth = {token: evidence.piece(token) for token in tokens if not plainly_sound(token)}
     odd = [token for token in worth if worth[token] <= ODD][:_SCANNED]
     if not odd:
         return None
-    characters = set("".join(odd))
     found: list[Choice] = []
     seen: set[tuple[str, ...]] = set()
-    for reading in readings:
-        if not reading.concerns & characters:
+    sets = [frozenset(token) for token in odd]
+    enough = _LEAST_SHARE * len(odd)
+
+    @cache
+    def _concerned(concerns: frozenset[str]) -> bool:
+        return sum(not concerns.isdisjoint(each) for each in sets) >= enough
+
+    for reading in readings("".join(odd)):
+        if not _concerned(reading.concerns):
             continue
         images = tuple(reading.read(token, evidence) for token in odd)
-        if images in seen:
+        if images in seen or sum(map(ne, odd, images)) < enough:
             continue
         seen.add(images)
-        choice = _judged(
-            reading, [_weigh(reading, token, after, worth, evidence) for token, after in zip(odd, images, strict=True)]
-        )
+        weighed = _weighed(reading, odd, images, worth, evidence)
+        choice = _judged(reading, weighed) if weighed else None
         if choice:
             found.append(choice)
     found.sort(key=lambda choice: -choice.total)
+    if not found:
+        return None
+    worth = {token: worth[token] if token in worth else evidence.piece(token) for token in tokens}
     sound = [token for token in worth if worth[token] >= _SOUND][: 2 * _SCANNED]
     for choice in found[:_TRIED]:
         harm = sum(
@@ -133,6 +148,21 @@ def choose(tokens: Sequence[str], readings: Sequence[Reading], evidence: Evidenc
         if harm <= _MOST_HARM * choice.solid:
             return choice
     return None
+
+
+def _weighed(
+    reading: Reading, odd: Sequence[str], images: Sequence[str], worth: Mapping[str, float], evidence: Evidence
+) -> list[Weighed]:
+    """The tokens weighed, none as soon as too few of them can still get better."""
+    weighed: list[Weighed] = []
+    spare = (1 - _LEAST_SHARE) * len(odd)
+    for token, after in zip(odd, images, strict=True):
+        each = _weigh(reading, token, after, worth, evidence)
+        weighed.append(each)
+        spare -= each.gain <= _BETTER
+        if spare < 0:
+            return []
+    return weighed
 
 
 def _weigh(reading: Reading, token: str, after: str, worth: Mapping[str, float], evidence: Evidence) -> Weighed:
@@ -155,12 +185,7 @@ def _letters(token: str) -> int:
 def _judged(reading: Reading, weighed: Sequence[Weighed]) -> Choice | None:
     """The reading as a choice, when it makes words."""
     solid = [each for each in weighed if each.gain >= _SOLID and each.worth_after >= 1.0 and _is_word(each)]
-    better = sum(each.gain > 0.5 for each in weighed)
-    if (
-        not solid
-        or (len(solid) == 1 and solid[0].gain < _LONE and not _LETTER.fullmatch(solid[0].token))
-        or better < _LEAST_SHARE * len(weighed)
-    ):
+    if not solid or (len(solid) == 1 and solid[0].gain < _LONE and not _LETTER.fullmatch(solid[0].token)):
         return None
     total = sum(max(each.gain, -1.0) for each in weighed if each.after != each.token) - reading.rarity
     return Choice(reading, total, len(solid)) if total >= _SOLID else None

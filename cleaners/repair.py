@@ -6,6 +6,7 @@ furniture and everything else stay as they are.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Sequence
 from functools import lru_cache
 from typing import NamedTuple
@@ -46,9 +47,25 @@ METADATA = ("title", "author", "site_name")
 def repair_metadata(document: Document) -> Document:
     """The same for what a page says about itself; it is no part of the text, so the ledger does not tell of it."""
     found = {name: getattr(document, name) for name in METADATA}
-    repaired = {name: _repaired(value) for name, value in found.items() if value}
+    repaired = {name: _repaired(value) for name, value in found.items() if value and not is_healthy(value)}
     changed = {name: value for name, value in repaired.items() if value != found[name]}
     return document.with_(**changed) if changed else document
+
+
+_PLAIN = re.compile("[A-Za-z0-9 .,:;!’'()/+éèàâêîôûçëïüùäöáíóúñ-]*")
+_FEWEST_WORDS = 3  # that letter spacing and lost font maps take, if no word is as long as a line without its spaces
+_LONGEST_WORD = 23
+
+
+def is_healthy(value: str) -> bool:
+    """Whether no stage can find anything in a title or name, told in a microsecond."""
+    words = value.split()
+    return (
+        len(words) < _FEWEST_WORDS
+        and all(len(word) <= _LONGEST_WORD for word in words)
+        and value == value.strip()
+        and _PLAIN.fullmatch(value) is not None
+    )
 
 
 @lru_cache(maxsize=4096)  # the pages of a site share its name and their authors

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 
 from cleaners.evidence import Evidence, characters_of
@@ -30,6 +30,7 @@ _CYRILLIC = [*map(chr, range(0x400, 0x460))]
 _TARGETS = (*_LATIN, *_SIGNS, *_GREEK, *_CYRILLIC)
 # of characters that give the same, the more usual ones stand first; the rest follow in the order of their numbers
 _USUAL = "éèàêçâîôûëïùœÉÀÇÊÈ’«»“”–—… äöüßÄÖÜáíóúñãõ"
+_BY_USE = tuple(sorted(_TARGETS, key=lambda c: (_USUAL.find(c) % 1000, c.isupper(), c)))
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 _MOST_TRIED = 48  # combinations of what a token may have been
 _UNCURLED = str.maketrans("‘’‚“”„", "'''\"\"\"")
@@ -38,21 +39,19 @@ Table = dict[str, str]
 """What stands in the text -> the characters that it may have been, the likeliest first."""
 
 
-def _read(data: bytes, taken_for: str, lost: str | None) -> str | None:
-    """Bytes as the other encoding shows them; with `lost` in place of those that it lacks, None if there are any."""
+_BYTES = "\n".join(character.encode().decode("latin1") for character in _BY_USE)
+
+
+def _forms(taken_for: str) -> Iterator[tuple[str, list[str]]]:
+    """Every target with what the other encoding shows for it; bytes that it lacks are replaced or stripped."""
     table = characters(taken_for)
-    shown = [table.get(byte, lost) for byte in data]
-    return None if None in shown else "".join(filter(None, shown))
-
-
-def _forms(character: str, taken_for: str) -> set[str]:
-    data = character.encode()
-    forms = {_read(data, taken_for, None), _read(data, taken_for, _REPLACEMENT), _read(data, taken_for, "")}
+    ways = [{byte: table.get(byte, lost) for byte in range(0x80, 0x100)} for lost in (_REPLACEMENT, "")]
     if taken_for in ("cp1252", "latin1", "cp1254"):  # shown as C1 controls, or not
-        table = characters(taken_for)
-        for lost in ("", _REPLACEMENT):
-            forms.add("".join(lost if "\x80" <= table[byte] <= "\x9f" else table[byte] for byte in data))
-    return {form for form in forms if form and form != _REPLACEMENT}
+        for lost in (_REPLACEMENT, ""):
+            ways.append({byte: lost if "\x80" <= shown <= "\x9f" else shown for byte, shown in table.items()})
+    shown = [_BYTES.translate(way).split("\n") for way in ways]
+    for character, *forms in zip(_BY_USE, *shown, strict=True):
+        yield character, sorted({form for form in forms if form and form != _REPLACEMENT})
 
 
 def _lowered(form: str) -> str:
@@ -67,8 +66,8 @@ def _uncurled(form: str) -> str:
 def table_of(taken_for: str, change: Callable[[str], str] | None) -> Table:
     """The table of an encoding; with `change` that of texts that were changed after the wrong decoding."""
     found: dict[str, list[str]] = {}
-    for character in sorted(_TARGETS, key=lambda c: (_USUAL.find(c) % 1000, c.isupper(), c)):
-        for form in sorted(_forms(character, taken_for)):
+    for character, forms in _forms(taken_for):
+        for form in forms:
             shown = change(form) if change else form
             if shown and not shown.isascii():
                 found.setdefault(shown, []).append(character)
@@ -76,16 +75,13 @@ def table_of(taken_for: str, change: Callable[[str], str] | None) -> Table:
 
 
 def _reading(taken_for: str, change: Callable[[str], str] | None) -> Reading:
-    pattern: re.Pattern[str] | None = None
-    table: Table = {}
+    lengths: dict[str, tuple[int, ...]] = {}
 
     def read(token: str, evidence: Evidence) -> str:
-        nonlocal pattern, table
-        if pattern is None:
-            table = table_of(taken_for, change)
-            forms = sorted(table, key=lambda form: (-len(form), form))
-            pattern = re.compile("|".join(map(re.escape, forms)))
-        return resolve(token, pattern, table, evidence)
+        table = table_of(taken_for, change)
+        if not lengths:
+            lengths.update(_lengths(table))
+        return resolve(token, table, lengths, evidence)
 
     name = f"utf-8-as-{taken_for}" + (change.__name__.replace("_", "-") if change else "")
     rarity = 0.0 if TAKEN_FOR.index(taken_for) < _COMMON else 1.5
@@ -101,17 +97,30 @@ def _leads(taken_for: str, change: Callable[[str], str] | None) -> frozenset[str
     return frozenset(change(lead) if change else lead for lead in leads) - {""}
 
 
-def resolve(token: str, pattern: re.Pattern[str], table: Table, evidence: Evidence) -> str:
-    """The token with every form in it read as the character that makes the best words."""
-    parts: list[str] = []
-    position = 0
-    for match in pattern.finditer(token):
-        parts += (token[position : match.start()], table[match[0]])
-        position = match.end()
-    if not parts:
+def _lengths(table: Table) -> dict[str, tuple[int, ...]]:
+    """How long the forms are that begin with a character, longest first."""
+    found: dict[str, set[int]] = {}
+    for form in table:
+        found.setdefault(form[0], set()).add(len(form))
+    return {first: tuple(sorted(sizes, reverse=True)) for first, sizes in found.items()}
+
+
+def resolve(token: str, table: Table, lengths: Mapping[str, tuple[int, ...]], evidence: Evidence) -> str:
+    """The token with every form in it, the longest first, read as the character that makes the best words."""
+    options: list[tuple[str, ...]] = []
+    position = i = 0
+    while i < len(token):
+        for size in lengths.get(token[i], ()):
+            read = table.get(token[i : i + size])
+            if read is not None:
+                options += ((token[position:i],), tuple(read))
+                position = i = i + size
+                break
+        else:
+            i += 1
+    if not options:
         return token
-    parts.append(token[position:])
-    options = [tuple(part) if i % 2 else (part,) for i, part in enumerate(parts)]
+    options.append((token[position:],))
     first = "".join(option[0] for option in options)
     if all(len(option) == 1 for option in options):
         return first
@@ -174,24 +183,49 @@ def _decoded(sequence: str) -> tuple[str, ...]:
     return fitting or (sequence,)
 
 
-_BY_USE = tuple(sorted(_TARGETS, key=lambda c: (_USUAL.find(c) % 1000, c.isupper(), c)))
+def utf8_readings(text: str) -> tuple[Reading, ...]:
+    """Those that a text may need, the commonest encodings first."""
+    return (*_narrow_readings(), *_wide_readings()) if _WIDE.search(text) else _narrow_readings()
 
 
 @cache
-def utf8_readings() -> tuple[Reading, ...]:
-    """All of them, the commonest encodings first."""
+def _narrow_readings() -> tuple[Reading, ...]:
     narrow = [_reading(encoding, None) for encoding in TAKEN_FOR]
     changed = [_reading(code, change) for code in TAKEN_FOR[:_COMMON] for change in (_lowered, _uncurled)]
-    wide = [_wide_reading(encoding) for encoding in WIDE_TAKEN_FOR]
-    return (*narrow, *changed, *wide)
+    return (*narrow, *changed)
+
+
+@cache
+def _wide_readings() -> tuple[Reading, ...]:
+    return tuple(_wide_reading(encoding) for encoding in WIDE_TAKEN_FOR)
+
+
+_WIDE = re.compile("[\u2e80-\u9fff\uac00-\ud7af\uff61-\uff9f]")
 
 
 # A lead byte by its own where the rest was stripped, at the start of a word
+_SHAPES = (
+    ("ÃÂÅÄãâåäÎÐÑ", "[\x80-¿‘-‟\ufffd€‚ƒ„†‡ˆ‰Š‹ŒŽ™š›œžŸŠš]"),
+    ("âÂ", "€"),
+    (
+        "\u0412\u0413\u0414\u0432\u0433\u0434",
+        "[\u0080-\u00bf\u2010-\u203a\u0402-\u040f\u0452-\u045f\u0490\u0491\u20ac\u2116\ufffd]",
+    ),
+    ("√¬ƒ‚≈Œœ", "[\u0080-ɏ\u2000-\u2bff\uf8ff]"),
+    ("┬├─┼╬╧╨╤Γ", "[\u0080-ɏ\u2000-\u25ff]"),
+    ("бц", "\\W?[\u2500-\u25a0\xa0-\xbf\u2260-\u2265]"),
+    ("цбеяп", "[\u2500-\u25a0⌠⌡∙√≈°²·÷≤≥]"),
+    ("ΓΒΔΕβγδεĂÂÄĹâăĺ", "[\x80-\xbf\u0384-\u0390\u2010-\u203a\u20ac\u2122Œ-ž˘ˇ˙˛˝\ufffd]"),
+    ("Ô├┬", "[ÇÄÉÖ]"),
+    ("\u3400-\u9fff\uff61-\uff9f", "(?<=[A-Za-z].)"),
+    ("\u3400-\u9fff\uff61-\uff9f\uac00-\ud7af", "[a-z]"),
+    ("ÃÅÄÂ", "(?=[a-zß-ÿ]?[b-df-hj-np-tv-z])"),
+    ("ÃÅÂÄãâ", "(?<=[a-z].)(?![a-zß-ÿ])"),
+    ("\ufffd", ""),
+)
+# a set and what it was: a set is what regular expressions find fast
 GATE = re.compile(
-    "[ÃÂÅÄãâåäÎÐÑ][\x80-¿‘-‟\ufffd€‚ƒ„†‡ˆ‰Š‹ŒŽ™š›œžŸŠš]|[âÂ]€|[\u0412\u0413\u0414\u0432\u0433\u0434][\u0080-\u00bf\u2010-\u203a\u0402-\u040f\u0452-\u045f\u0490\u0491\u20ac\u2116\ufffd]"
-    "|[√¬ƒ‚≈Œœ][\u0080-ɏ\u2000-\u2bff\uf8ff]|[┬├─┼╬╧╨╤Γ][\u0080-ɏ\u2000-\u25ff]|[бц]\\W?[\u2500-\u25a0\xa0-\xbf\u2260-\u2265]|[цбеяп][\u2500-\u25a0⌠⌡∙√≈°²·÷≤≥]"
-    "|[ΓΒΔΕβγδεĂÂÄĹâăĺ][\x80-\xbf\u0384-\u0390\u2010-\u203a\u20ac\u2122Œ-ž˘ˇ˙˛˝\ufffd]|[ÔÔ├┬][ÇÄÉÖ]|[A-Za-z][\u3400-\u9fff\uff61-\uff9f]|[\u3400-\u9fff\uff61-\uff9f\uac00-\ud7af][a-z]"
-    "|[ÃÅÄÂ](?=[a-zß-ÿ]?[b-df-hj-np-tv-z])|[a-z][ÃÅÂÄãâ](?![a-zß-ÿ])|\ufffd"
+    f"[{''.join(first for first, _ in _SHAPES)}](?:" + "|".join(f"(?<=[{a}]){b}" for a, b in _SHAPES) + ")", re.DOTALL
 )
 
 
@@ -228,7 +262,7 @@ def repair_utf8_readings(document: Document) -> Document:
     found = characters_of(text)
     if _LEADS.isdisjoint(found) or _FOLLOWERS.isdisjoint(found) or not GATE.search(text):
         return document
-    return reread(document, utf8_readings(), "mojibake", Evidence(text, document.language_declared))
+    return reread(document, utf8_readings, "mojibake")
 
 
 # UTF-8 read as Windows-1252 or Latin-1 whose bytes are replaced or stripped: a lead byte and no byte behind it, in a

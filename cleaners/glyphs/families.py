@@ -93,12 +93,16 @@ def _mac_order() -> dict[str, tuple[str, ...]]:
 
 def _shifted(shift: int) -> dict[str, tuple[str, ...]]:
     """Codes that are `shift` too high, in Latin-1."""
-    table: dict[str, tuple[str, ...]] = {}
-    for plain in (*range(0x20, 0x7F), *range(0xA0, 0x100)):
-        code = plain + shift
-        if 0 < code < 0x180 and chr(code) != " ":
-            table[chr(code)] = (chr(plain),)
-    return table
+    return {
+        _CODES[code]: plains
+        for plain, plains in _PLAINS
+        if 0 < (code := plain + shift) < len(_CODES) and code != _SPACE
+    }
+
+
+_CODES = [*map(chr, range(0x180))]
+_SPACE = 0x20
+_PLAINS = [(code, (chr(code),)) for code in (*range(0x20, 0x7F), *range(0xA0, 0x100))]
 
 
 def _through(page: str, table: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:

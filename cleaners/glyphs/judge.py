@@ -53,7 +53,7 @@ class Judge:
         self.lexicon = lexicon
         self.seen = seen
         self.effort = effort or Effort(1 << 60)
-        self._flat = memoryview(lexicon.letters.reshape(-1).data)  # ten times as fast as indexing the array
+        self._flat = lexicon.flat
         self._words: dict[str, float] = {}
         self._tokens: dict[str, float] = {}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
@@ -10,10 +11,11 @@ import numpy as np
 
 from cleaners.glyphs.context import Context
 from cleaners.glyphs.decode import Arc, Reader, decode
-from cleaners.glyphs.families import Table, tables_without
+from cleaners.glyphs.elsewhere import in_another_language
+from cleaners.glyphs.families import tables_without
 from cleaners.glyphs.judge import Judge
 from cleaners.glyphs.refine import refine
-from cleaners.glyphs.scan import scan
+from cleaners.glyphs.scan import Scanner
 from cleaners.glyphs.solve import NAME, solve
 from cleaners.glyphs.suspects import EDGES, Run, Token, runs, suspicious_lines, suspicious_tokens, tokens_of
 from cleaners.lexicon import MAIN_LANGUAGES, lexicon, zipf_anywhere
@@ -72,15 +74,15 @@ def repair_glyphs(document: Document, *, without: Collection[str] = ()) -> Docum
     if not suspects:
         return document
     lines = suspicious_lines(text, suspects)
-    found = runs(text, lines, suspects)
+    found = [run for run in runs(text, lines, suspects) if not in_another_language(run.text)]
     if not found:
         return document
     context = Context(_outside(text, found), document.language or document.language_declared)
-    readers = _readers(context, found, tables_without(frozenset(without)), without)
+    readers = _readers(context, found, frozenset(without))
     if not readers:
         return document
     changes: list[Change] = []
-    for start, end in lines:
+    for start, end, _ in lines:
         if context.effort.over:
             break
         changes += _line(tokens_of(text, start, end), readers, context)
@@ -98,12 +100,17 @@ def _outside(text: str, found: Sequence[Run]) -> str:
     return "".join([*pieces, text[position:]])
 
 
-def _readers(context: Context, found: Sequence[Run], tables: Sequence[Table], without: Collection[str]) -> list[Reader]:
+@functools.cache
+def _scanner(without: frozenset[str]) -> Scanner:
+    return Scanner(tables_without(without))
+
+
+def _readers(context: Context, found: Sequence[Run], without: frozenset[str]) -> list[Reader]:
     """The tables that read the runs, best first, each for what the earlier ones left."""
     chosen: list[Reader] = []
     left = list(found)
     while left and len(chosen) < _MOST_TABLES and not context.effort.over:
-        trials = _trials(context, left, tables)
+        trials = _trials(context, left, _scanner(without))
         if not trials:
             break
         best = max(trials, key=lambda trial: trial.gain)
@@ -162,13 +169,13 @@ def _gibberish(context: Context, tokens: Sequence[str]) -> bool:
     return best < _GIBBERISH * size
 
 
-def _trials(context: Context, left: Sequence[Run], tables: Sequence[Table]) -> list[Trial]:
+def _trials(context: Context, left: Sequence[Run], scanner: Scanner) -> list[Trial]:
     """What the likely tables make of the runs, the best of them with lost letters put back."""
     sample = " ".join(run.text for run in left)
     trials: list[Trial] = []
     for language in context.languages:
         judge = context.judge(language)
-        for scanned in scan(sample, tables, judge.lexicon):
+        for scanned in scanner.scan(sample, judge.lexicon):
             if not context.effort.over:
                 trials.append(_try(context, Reader(scanned.table, judge, restore=False), left, _SHORT_SAMPLE))
     likely = [trial for trial in trials if trial.gain > 0 and trial.words]

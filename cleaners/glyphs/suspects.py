@@ -7,12 +7,12 @@ are only looked at when a document has unknown words at all.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 from cleaners.glyphs.families import PRIVATE
-from cleaners.lexicon import zipf_anywhere
+from cleaners.lexicon import is_common, zipf_anywhere
 
 EDGES = ".,;:!?()[]{}\"'«»“”„‘’‚…-–—/*%|<>=+&·•°©®™§→←"
 _PIECES = re.compile(r"[^\W_]+(?:[^\w\s’'\-–—/.,:;&+@_]+[^\W_]+)*|[^\w\s]+")
@@ -55,38 +55,62 @@ class Run(NamedTuple):
     text: str
 
 
+class Line(NamedTuple):
+    """A line that holds suspects, as offsets of the text, with its suspects in order."""
+
+    start: int
+    end: int
+    suspects: list[str]
+
+
 def suspicious_tokens(text: str) -> AbstractSet[str]:
     """The different tokens of a text that hold a piece which no main language knows."""
     tokens = set(text.split()) - _fine
-    pieces: dict[str, list[str]] = {}
+    plain: dict[str, str] = {}  # token -> its letters, where signs stand around it at most
+    others: list[str] = []
     for token in tokens:
         core = token.strip(EDGES)
-        if len(core) < 2 or len(token) > _LONGEST or core.isdigit() or _ADDRESS.search(token):
+        if len(core) < 2 or len(token) > _LONGEST:
             continue
-        pieces[token] = [core] if core.isalpha() else _PIECES.findall(core)
-    words = sorted({piece for found in pieces.values() for piece in found if len(piece) > 1 and _wordlike(piece)})
-    known = dict(zip(words, (zipf_anywhere(words) >= _LEAST_ZIPF).tolist(), strict=True)) if words else {}
-    suspects = {
-        token
-        for token, found in pieces.items()
-        if not all(known.get(piece, True) for piece in found) or _SIGN_INSIDE.search(token)
-    }
+        if core.isalpha():
+            plain[token] = core
+        elif not core.isdigit():
+            others.append(token)
+    known = _known(set(plain.values()))
+    suspects = {token for token, core in plain.items() if not known[core] and not _ADDRESS.search(token)}
+    suspects |= _mixed(others)
     if len(_fine) > _REMEMBERED:
         _fine.clear()
     _fine.update(tokens - suspects)
     return suspects
 
 
+def _mixed(tokens: Iterable[str]) -> AbstractSet[str]:
+    """Of the tokens that have more than letters those with an unknown piece or a sign inside a word."""
+    pieces = {
+        token: [piece for piece in _PIECES.findall(token.strip(EDGES)) if len(piece) > 1 and _wordlike(piece)]
+        for token in tokens
+        if not _ADDRESS.search(token)
+    }
+    known = _known({piece for found in pieces.values() for piece in found})
+    return {
+        token
+        for token, found in pieces.items()
+        if not all(known[piece] for piece in found) or _SIGN_INSIDE.search(token)
+    }
+
+
+def _known(words: AbstractSet[str]) -> dict[str, bool]:
+    """Which words a main language has."""
+    known = {word: is_common(word) for word in words}
+    rest = [word for word, common in known.items() if not common]
+    if rest:
+        known |= zip(rest, (zipf_anywhere(rest) >= _LEAST_ZIPF).tolist(), strict=True)
+    return known
+
+
 def _wordlike(piece: str) -> bool:
     return not piece.isdigit() and (piece[0].isalnum() or max(piece) >= chr(PRIVATE))
-
-
-def line_spans(text: str) -> Iterator[tuple[int, int]]:
-    """The lines of a text as offsets without their ends."""
-    start = 0
-    for line in text.split("\n"):
-        yield start, start + len(line)
-        start += len(line) + 1
 
 
 def tokens_of(text: str, start: int, end: int) -> list[Token]:
@@ -97,11 +121,16 @@ def tokens_of(text: str, start: int, end: int) -> list[Token]:
 _TOKEN = re.compile(r"\S+")
 
 
-def suspicious_lines(text: str, suspects: AbstractSet[str]) -> list[tuple[int, int]]:
-    """The lines that hold a suspect, or a private character."""
-    return [
-        (start, end) for start, end in line_spans(text) if any(token in suspects for token in text[start:end].split())
-    ]
+def suspicious_lines(text: str, suspects: AbstractSet[str]) -> list[Line]:
+    """The lines that hold a suspect."""
+    found: list[Line] = []
+    start = 0
+    for line in text.split("\n"):
+        words = line.split()
+        if not suspects.isdisjoint(words):
+            found.append(Line(start, start + len(line), [word for word in words if word in suspects]))
+        start += len(line) + 1
+    return found
 
 
 def _is_long(token: str) -> bool:
@@ -109,19 +138,18 @@ def _is_long(token: str) -> bool:
     return len(token) >= _LONG and not _ADDRESS.search(token) and not _WORD.fullmatch(token)
 
 
-def runs(text: str, lines: Iterable[tuple[int, int]], suspects: AbstractSet[str]) -> list[Run]:
+def runs(text: str, lines: Sequence[Line], suspects: AbstractSet[str]) -> list[Run]:
     """Where suspects stand close together. Once such a place is found, two suspects elsewhere are enough."""
-    listed = list(lines)
-    if not _runs(text, listed, suspects, _LEAST_SUSPECTS, _LEAST_ODD):
+    if not _runs(text, lines, suspects, _LEAST_SUSPECTS, _LEAST_ODD):
         return []
-    return _runs(text, listed, suspects, _LEAST_SUSPECTS - 1, _LEAST_ODD - 1)
+    return _runs(text, lines, suspects, _LEAST_SUSPECTS - 1, _LEAST_ODD - 1)
 
 
-def _runs(
-    text: str, lines: Iterable[tuple[int, int]], suspects: AbstractSet[str], least: int, least_odd: int
-) -> list[Run]:
+def _runs(text: str, lines: Sequence[Line], suspects: AbstractSet[str], least: int, least_odd: int) -> list[Run]:
     found: list[Run] = []
-    for start, end in lines:
+    for start, end, hits in lines:
+        if len(hits) < least and not any(map(_is_long, hits)):
+            continue
         tokens = tokens_of(text, start, end)
         places = [i for i, token in enumerate(tokens) if token.text in suspects]
         group: list[int] = []

@@ -9,8 +9,17 @@ import numpy as np
 import pytest
 
 from cleaners import lexicon_arrays
-from cleaners.lexicon import LANGUAGES, lexicon, word_key, zipf_anywhere
-from cleaners.lexicon_arrays import build_arrays, load_arrays
+from cleaners.lexicon import (
+    LANGUAGES,
+    LATIN_LANGUAGES,
+    frequency_anywhere,
+    is_common,
+    lexicon,
+    word_key,
+    zipf_anywhere,
+    zipf_by_language,
+)
+from cleaners.lexicon_arrays import build_arrays, load_arrays, load_union
 
 
 def test_common_words_are_more_frequent_than_rare_ones_and_unknown_ones_have_none():
@@ -27,13 +36,28 @@ def test_case_does_not_matter():
 def test_many_words_at_once_get_the_same_frequencies():
     words = ["maison", "xqzzv", "de", "Château"]
     french = lexicon("fr")
-    assert french.zipf_many(words) == pytest.approx([french.frequency(word) for word in words], abs=1e-4)
-    assert french.known_many(words).tolist() == [True, False, True, True]
+    keys = np.array([word_key(word) for word in words])
+    assert french.zipf_of_keys(keys) == pytest.approx([french.frequency(word) for word in words], abs=1e-4)
 
 
 def test_a_word_of_any_main_language_is_known_somewhere():
     found = zipf_anywhere(["maison", "schwierig", "książka", "xqzzv"])
     assert (found > 0).tolist() == [True, True, True, False]
+
+
+def test_all_languages_at_once_and_each_by_itself_agree():
+    words = ["maison", "Schwierig", "książka", "xqzzv", "the"]
+    found = zipf_by_language(words)
+    for language, row in zip(LATIN_LANGUAGES, found, strict=True):
+        assert row == pytest.approx([lexicon(language).frequency(word) for word in words], abs=1e-4)
+    assert found.max(axis=0) == pytest.approx([frequency_anywhere(word) for word in words], abs=1e-4)
+
+
+def test_common_words_are_words_of_a_main_language():
+    assert is_common("Maison")
+    assert is_common("the")
+    assert not is_common("xqzzv")
+    assert not is_common("rozhodnutí")
 
 
 def test_letter_probabilities_sum_to_one():
@@ -59,6 +83,16 @@ def test_the_second_reader_maps_the_same_arrays_from_the_cache(tmp_path: Path, m
     assert isinstance(second.keys, np.memmap)
     assert np.array_equal(first.keys, second.keys)
     assert np.array_equal(first.letters, second.letters)
+
+
+def test_the_languages_together_are_kept_in_the_cache_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    first = load_union(("ro",), 1, word_key)
+    assert sorted(path.name for path in lexicon_arrays.cache_folder().glob("*")) == ["ro", "together-ro"]
+    second = load_union(("ro",), 1, word_key)
+    assert isinstance(second.keys, np.memmap)
+    assert np.array_equal(first.centibels, second.centibels)
+    assert second.common == first.common
 
 
 def test_a_cache_that_cannot_be_written_is_done_without(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

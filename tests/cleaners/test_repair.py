@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from cleaners.mojibake import CONFIG, repair_mojibake, suspicious_lines
 from cleaners.normal_form import composition_spans
-from cleaners.repair import STAGES, repair
+from cleaners.repair import STAGES, is_healthy, repair
 from cleaners.spans import changed_spans
 from corpus.document import Hint, build, replay
 from corpus.errors import LimpideError
@@ -116,3 +116,15 @@ def test_long_lines_cost_little(piece):
     result = repair(text)
     assert replay(text, result.edits) == result.text
     assert time.process_time() - start < 10
+
+
+@given(st.text(st.sampled_from("abcdeéèàœñ AB’-.12"), max_size=30))
+@settings(max_examples=300, deadline=None)
+def test_no_stage_finds_anything_in_what_is_healthy_at_a_glance(value):
+    assert not is_healthy(value) or repair(value).text == value
+
+
+def test_names_are_healthy_at_a_glance_and_what_may_be_damaged_is_not():
+    assert is_healthy("Le Monde")
+    assert is_healthy("Hélène Lefèvre")
+    assert not any(map(is_healthy, ["HÃ©lÃ¨ne", "Caf&eacute;", "B u l l e t i n", "0LVH HQ °XYUH", " Le Monde"]))

@@ -1,0 +1,33 @@
+"""Runs of suspects that are words of languages which repairs do not read: Czech, Turkish, Russian, Chinese, ...
+
+They are unknown to the main languages and close together, as garbled text is, and trying all tables on them costs a
+hundred times what the words do. Fonts without a map show their codes as ASCII, Latin or private characters.
+"""
+
+from __future__ import annotations
+
+import re
+
+from cleaners.glyphs.families import PRIVATE
+from cleaners.lexicon import LANGUAGES, MAIN_LANGUAGES, lexicon
+
+_OTHERS = tuple(code for code in LANGUAGES if code not in MAIN_LANGUAGES)
+_WORDS = re.compile(r"[^\W\d_]+")
+_LEAST_KNOWN = 0.5  # share of the letters in words of one of these languages
+_SHORT = 3  # letters; shorter words are known to every language by chance
+_LEAST_ZIPF = 2.0
+_FIRST, _LAST = "\u0370", chr(PRIVATE - 1)  # of what no font without a map shows
+_MOST = 2000  # characters that are looked at
+
+
+def in_another_language(text: str) -> bool:
+    """Whether most letters belong to another script, or to words of a language that is no main one."""
+    words = _WORDS.findall(text[:_MOST])
+    total = sum(map(len, words))
+    enough = _LEAST_KNOWN * total
+    if sum(_FIRST <= c <= _LAST for word in words for c in word) > enough:
+        return True
+    long = [word for word in words if len(word) >= _SHORT]
+    return any(
+        sum(len(word) for word in long if lexicon(code).frequency(word) >= _LEAST_ZIPF) > enough for code in _OTHERS
+    )
