@@ -14,7 +14,14 @@ from functools import cache
 from importlib import import_module
 from typing import NamedTuple
 
-LANGUAGES = ("fr", "en", "de", "es", "it", "pt", "nl", "pl", "cs")
+LANGUAGES = {
+    "latin": ("fr", "en", "de", "es", "it", "pt", "nl", "pl", "cs"),
+    "greek": ("el",),
+    "cyrillic": ("ru", "uk", "bg", "mk"),
+}
+"""Languages whose words are looked at, by script."""
+MAIN_LANGUAGES = {"latin": None, "greek": "el", "cyrillic": "ru"}
+"""By whose letters a font is judged before the language is known; None stands for those of western Europe."""
 _MAX_WORDS = 3000  # different words looked at, the most frequent ones
 _PASSES = 3
 _PART = re.compile(r"[^\W_]+")
@@ -31,6 +38,10 @@ _RARE = 0.025  # distance added to signs that text rarely has
 _COMMON = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.,;:!?'’\"()-–—«»“”%&/€…•ﬁﬂﬀﬃﬄ")
 
 
+_NOT_LATIN = frozenset(LANGUAGES["greek"] + LANGUAGES["cyrillic"])
+_LATIN_LETTER = re.compile("[a-zA-Z\u00c0-\u024f]")
+
+
 class Candidate(NamedTuple):
     """A character that a glyph may be, and how unlike it is."""
 
@@ -38,16 +49,19 @@ class Candidate(NamedTuple):
     distance: float
 
 
-def choose(candidates: Mapping[str, Sequence[Candidate]], texts: Iterable[str]) -> tuple[dict[str, str], float, int]:
+def choose(
+    candidates: Mapping[str, Sequence[Candidate]], texts: Iterable[str], script: str = "latin"
+) -> tuple[dict[str, str], float, int]:
     """Choose a character for each glyph.
 
     `candidates` are by the character that stands for the glyph in `texts`; the best one comes first. Returns the
-    choice, the share of letters that stand in known words, and the number of letters.
+    choice, the share of letters that stand in known words, and the number of letters, of words with such glyphs.
     """
-    words = Counter(word for text in texts for word in text.split(" ") if word)
+    doubtful = re.compile("[" + "".join(map(re.escape, candidates)) + "]")
+    words = Counter(word for text in texts for word in text.split(" ") if doubtful.search(word))
     counted = Counter(dict(sorted(words.items(), key=lambda item: (-item[1], item[0]))[:_MAX_WORDS]))
-    first = _nearest(candidates, None)
-    language = max(LANGUAGES, key=lambda code: _known_share(counted, first, code)[0])
+    first = _nearest(candidates, MAIN_LANGUAGES[script])
+    language = max(LANGUAGES[script], key=lambda code: _known_share(counted, first, code)[0])
     chosen = _nearest(candidates, language)
     chosen = _improve(chosen, candidates, counted, language)
     return chosen, *_known_share(counted, chosen, language)
@@ -93,7 +107,7 @@ def _improve(
 def prior(character: str, language: str | None) -> float:
     """How much less likely than a common letter a character is, as distance."""
     if character in _COMMON:
-        return 0.0
+        return _FOREIGN if language in _NOT_LATIN and character.isalpha() else 0.0
     if character.isalpha():
         alphabet = _alphabet(language) if language else _western()
         return 0.003 if character.lower() in alphabet else _FOREIGN
@@ -119,7 +133,8 @@ def _alphabet(language: str) -> frozenset[str]:
     for word, frequency in _words_of(language).items():
         if frequency > 1e-6:
             counts.update(set(word))
-    return frozenset(letter for letter, count in counts.items() if count >= 5)
+    letters = (letter for letter, count in counts.items() if count >= 5)
+    return frozenset(c for c in letters if language not in _NOT_LATIN or not _LATIN_LETTER.match(c))
 
 
 def _known_share(words: Counter[str], chosen: Mapping[str, str], language: str) -> tuple[float, int]:
@@ -136,13 +151,15 @@ def _known_share(words: Counter[str], chosen: Mapping[str, str], language: str) 
 
 def _valuer(language: str) -> Callable[[str], float]:
     known = _words_of(language)
+    other_script = language in _NOT_LATIN
 
     @cache
     def value(text: str) -> float:
         total = -len(_STRAY.findall(text)) * 1.0
         for part in _PART.findall(text):
             size = min(len(part), _LONG)
-            if not _SHAPE.match(part):
+            mixed = other_script and 0 < len(_LATIN_LETTER.findall(part)) < len(part)
+            if mixed or not _SHAPE.match(part):
                 total += _ODD
             elif part.isalpha() and part.lower() in known:
                 total += _KNOWN * min(size, 4) / 2

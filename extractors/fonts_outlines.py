@@ -5,7 +5,9 @@ box stands (below the baseline, above the small letters) and how wide it is are 
 Letters of text fonts are much alike across families: on families left out of the references, the nearest picture is
 the right letter for nearly all glyphs, and what is left are true doubles such as I and l.
 
-The references are in `data/outlines.npz`, made by `training/outlines.py`: pictures and measures, no font programs.
+The references are in `data/outlines*.npz`, one file for Latin letters, figures and signs and one for each other script,
+made by `training/outlines.py`: pictures and measures, no font programs. How well they do on families left out of them
+is shown by `python -m benchmarks.fonts`.
 """
 
 from __future__ import annotations
@@ -27,7 +29,9 @@ GRID = 16  # cells of a picture per side
 _FINE = 3  # scan lines and columns per cell
 _CURVE_STEPS = 6  # straight pieces of a curve; more change no cell by a sixteenth
 MAX_SEGMENTS = 20_000  # of one glyph; the most ornate initials have 5,000
-_DATA = Path(__file__).with_name("data") / "outlines.npz"
+LATIN = "latin"
+OTHER_SCRIPTS = ("greek", "cyrillic")
+_DATA = Path(__file__).with_name("data")
 _BLUR = 2  # times a [1, 2, 1] / 4 filter in both directions
 _STRENGTH = 0.5  # root mean square of a softened picture
 # Weights of the measures beside the picture (whose distance is the root of the mean square), found on families left
@@ -119,9 +123,24 @@ def _picture(pieces: NDArray[np.float64]) -> Floats:
 
 
 @cache
-def references(without: frozenset[str] = frozenset()) -> References:
-    """The packaged references, without those of some families (for measuring what an unknown family gets)."""
-    with np.load(_DATA) as data:
+def references(script: str = LATIN, without: frozenset[str] = frozenset()) -> References:
+    """The packaged references, without those of some families (for measuring what an unknown family gets).
+
+    Those of other scripts come after the Latin letters, figures and signs, which text in any script has.
+    """
+    own = _read("outlines.npz" if script == LATIN else f"outlines_{script}.npz", without)
+    if script == LATIN:
+        return own
+    latin = references(LATIN, without)
+    return References(
+        np.concatenate([latin.pictures, own.pictures]),
+        np.concatenate([latin.boxes, own.boxes]),
+        latin.characters + own.characters,
+    )
+
+
+def _read(name: str, without: frozenset[str]) -> References:
+    with np.load(_DATA / name) as data:
         packed, boxes = data["pictures"], data["boxes"]
         characters, families = str(data["characters"]), str(data["families"]).split("\n")
         family = data["family"]

@@ -1,4 +1,4 @@
-"""Make extractors/data/outlines.npz: pictures of the letters of reference fonts.
+"""Make extractors/data/outlines*.npz: pictures of the letters of reference fonts, a file per script.
 
     python training/outlines.py FOLDER...
 
@@ -18,7 +18,7 @@ from fontTools.ttLib import TTFont
 
 from extractors.fonts_outlines import shape_of
 
-TARGET = Path(__file__).parents[1] / "extractors" / "data" / "outlines.npz"
+TARGET = Path(__file__).parents[1] / "extractors" / "data"
 FACES = {
     "DejaVu": ("DejaVuSans", "DejaVuSans-Bold", "DejaVuSerif", "DejaVuSerif-Bold", "DejaVuSerif-Italic"),
     "STIX": ("STIXGeneral", "STIXGeneralBol", "STIXGeneralItalic", "STIXGeneralBolIta"),
@@ -32,23 +32,32 @@ FACES = {
         "LiberationSans-Bold", "LiberationSans-Italic", "LiberationMono-Regular",
     ),
 }  # fmt: skip
-CHARACTERS = (
+LATIN = (
     "".join(map(chr, [*range(0x21, 0x7F), *range(0xA1, 0x180)]))
     .replace("\N{SOFT HYPHEN}", "")
     .replace("\N{LATIN SMALL LETTER LONG S}", "")
     .replace("\N{MACRON}", "")
 ) + "ȘșȚțẞ‘’‚“”„–—…•€‹›†‡™ﬀﬁﬂﬃﬄ−"
+GREEK = "Ά" + "".join(map(chr, [*range(0x388, 0x3A2), *range(0x3A3, 0x3CF)]))  # modern Greek
+CYRILLIC = "".join(map(chr, range(0x400, 0x460))) + "Ґґ№"
+CHARACTERS = {"outlines": LATIN, "outlines_greek": GREEK, "outlines_cyrillic": CYRILLIC}
 
 
 def main() -> None:
     files = {path.stem: path for folder in sys.argv[1:] for path in sorted(Path(folder).rglob("*.[to]tf"))}
+    for name, characters in CHARACTERS.items():
+        make(TARGET / f"{name}.npz", characters, files)
+
+
+def make(target: Path, wanted: str, files: dict[str, Path]) -> None:
+    """Write the file of one script."""
     pictures, boxes, characters, family = [], [], [], []
     for number, (name, faces) in enumerate(sorted(FACES.items())):
         for face in faces:
             font = TTFont(files[face])
             glyphs, cmap, em = font.getGlyphSet(), font.getBestCmap(), font["head"].unitsPerEm
-            print(name, face, sum(ord(c) in cmap for c in CHARACTERS))
-            for character in CHARACTERS:
+            print(name, face, sum(ord(c) in cmap for c in wanted))
+            for character in wanted:
                 if ord(character) not in cmap:
                     continue
                 shape = shape_of(glyphs[cmap[ord(character)]].draw, glyphs, em)
@@ -60,14 +69,14 @@ def main() -> None:
                 characters.append(character)
                 family.append(number)
     np.savez_compressed(
-        TARGET,
+        target,
         pictures=np.stack(pictures),
         boxes=np.stack(boxes),
         characters=np.array("".join(characters)),
         families=np.array("\n".join(sorted(FACES))),
         family=np.array(family, dtype=np.uint8),
     )
-    print(len(characters), "shapes", TARGET.stat().st_size, "bytes")
+    print(len(characters), "shapes", target.stat().st_size, "bytes")
 
 
 if __name__ == "__main__":

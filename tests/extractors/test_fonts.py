@@ -7,7 +7,9 @@ import pytest
 import reportlab
 from fontTools.ttLib import TTFont
 
+from benchmarks.fonts import faces
 from corpus.document import replay
+from extractors.fonts_matching import Glyph, match
 from extractors.fonts_names import text_of_name
 from extractors.item import RawItem
 from extractors.pdf import extract_pdf
@@ -108,3 +110,19 @@ def test_text_in_a_damaged_font_program_is_marked_and_left():
 )  # fmt: skip
 def test_glyph_names_are_read_and_numbers_are_not(name, text):
     assert text_of_name(name) == text
+
+
+RUSSIAN = "Каждое утро лодка привозит соль, и никто не спрашивает, откуда она и почему её всегда хватает на всех."
+GREEK = "Κάθε πρωί η βάρκα φέρνει αλάτι και κανείς δεν ρωτάει από πού έρχεται ούτε γιατί φτάνει πάντα για όλους."
+
+
+@pytest.mark.parametrize(("text", "script"), [(RUSSIAN, "cyrillic"), (GREEK, "greek"), (TEXT, "latin")])
+def test_letters_of_a_family_that_is_not_among_the_references_are_read_by_their_look(text, script):
+    face = next(face for family, face in faces(script) if family == "DejaVu")
+    signs = next(face for family, face in faces("latin") if family == "DejaVu")
+    stand_ins = {c: chr(0x100000 + i) for i, c in enumerate(sorted(set(text) - {" "}))}
+    glyphs = {s: Glyph(face.get(c) or signs[c], "\U000f0000", 1) for c, s in stand_ins.items()}
+    drawn = text.translate({ord(c): s for c, s in stand_ins.items()})
+    meant = match(glyphs, {}, [drawn], frozenset({"DejaVu"}))
+    read = drawn.translate({ord(s): found for s, (found, _) in meant.items()})
+    assert sum(a == b for a, b in zip(read, text, strict=True)) >= 0.97 * len(text)
