@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 from corpus.duplicates import near_duplicates_of
+from corpus.known import Known
 from corpus.relations import Related, soft_matches_of
 from corpus.source import Duplicates
 
@@ -56,12 +57,13 @@ class Copies(NamedTuple):
     related: Mapping[str, tuple[Related, ...]]
 
 
-def find_copies(documents: Iterable[Looked], load: Callable[[str], str]) -> Copies:
+def find_copies(documents: Iterable[Looked], load: Callable[[str], str], known: Known | None = None) -> Copies:
     """Decide about all documents of a corpus.
 
     Args:
         documents: in any order, with distinct keys.
         load: gives the text of a key; called only for documents that may resemble another one, for some of them twice.
+        known: answers of earlier builds, to which those of this one are added.
 
     Returns:
         Which documents go, each in favour of one that stays, and which of the others resemble each other.
@@ -70,12 +72,15 @@ def find_copies(documents: Iterable[Looked], load: Callable[[str], str]) -> Copi
         ValueError: a signature is none.
     """
     looked = sorted((document for document in documents if document.policy != "keep"), key=lambda d: d.rank)
+    marks = {document.key: bytes.fromhex(document.text_sha256[:32]) for document in looked} if known else None
     equal = _equal(looked)
     rest = [document for document in looked if document.key not in equal]
     near = near_duplicates_of(
         [(document.key, document.rank, document.signature) for document in _telling(rest)],
         load,
         stay={document.key for document in rest if document.policy != "drop"},
+        marks=marks,
+        known=known,
     )
     dropped = {key: Dropped(NEAR, *found) for key, found in near.items()}
     for key, better in equal.items():
@@ -83,7 +88,7 @@ def find_copies(documents: Iterable[Looked], load: Callable[[str], str]) -> Copi
         kept = next((of for of in better if of not in near), None)
         dropped[key] = Dropped(EXACT, kept, 1.0) if kept else dropped[better[0]]
     stay = [(document.key, document.signature) for document in looked if document.key not in dropped]
-    return Copies(dropped, soft_matches_of(stay, load))
+    return Copies(dropped, soft_matches_of(stay, load, marks=marks, known=known))
 
 
 def _equal(ranked: Iterable[Looked]) -> dict[str, list[str]]:

@@ -13,7 +13,7 @@ want done about all this is in `corpus.copies`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any, NamedTuple
@@ -21,7 +21,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from corpus.bands import groups
-from corpus.independent import Profile, Verdict, verdicts
+from corpus.independent import Profile, Verdict, verdicts, verdicts_of_many
+from corpus.known import Known, KnownGroups, Mark
 from corpus.relations import Soft, SoftKind, similar
 from corpus.shingles import BATCH_TEXTS, Numbers, Shingled, batches, shingled, unmarked
 from corpus.signatures import BANDS, THRESHOLD, band_rows, read
@@ -31,6 +32,7 @@ __all__ = [
 ]  # fmt: skip
 
 
+MANY = 5_000  # texts linked with each other, from which on their shingles are not held together
 KEPT_BYTES = 1 << 30
 """Shingles of texts held from the first pass to the comparison, 3.5 kB for 400 words; those of further texts are made
 once more where they are needed."""
@@ -80,7 +82,7 @@ def near_duplicates(texts: Sequence[str], *, threshold: float = THRESHOLD) -> li
         candidates, kept = _groups_of_texts(texts)
     else:
         candidates, kept = iter([list(range(len(texts)))]), {}
-    matches += [Match(*found) for found in _decide(candidates, texts.__getitem__, rank, threshold, kept)]
+    matches += [Match(*found) for found in _decide(_together(candidates), texts.__getitem__, rank, threshold, kept)]
     return sorted(matches)
 
 
@@ -124,16 +126,20 @@ def near_duplicates_of(
     *,
     threshold: float = THRESHOLD,
     stay: Container[str] = (),
+    marks: Mapping[str, Mark] | None = None,
+    known: Known | None = None,
 ) -> dict[str, tuple[str, float]]:
     """Which documents can go because a kept one is nearly the same.
 
     Args:
         rows: (key, rank, signature) of each document (`corpus.signatures.signature`); keys and ranks are distinct, and
             of two similar documents that of the smaller rank stays. 130 bytes of each are held in memory, and its rank.
-        load: gives the text of a key. Called once for each document that may be similar to another one, and for no
-            other.
+        load: gives the text of a key. Called for each document that may be similar to another one, and for no other:
+            once, or twice and more where more than MANY are linked.
         threshold: smallest Jaccard similarity, .8 to 1: bands find no pairs below it.
         stay: keys of documents that stay whatever they resemble; others go in their favour.
+        marks: what stands for the text of each key in `known`.
+        known: answers of earlier builds; only groups that it does not know are read.
 
     Returns:
         Dropped key -> (most similar kept key, similarity), by dropped key. It does not depend on the order of `rows`.
@@ -158,8 +164,59 @@ def near_duplicates_of(
     table = np.frombuffer(bands, "<u4").reshape(-1, BANDS)
     candidates = groups(np.array(owners, np.int64), np.array(widths, np.int64), table, len(keys))
     stays = [key in stay for key in keys]
-    found = _decide(candidates, lambda n: load(keys[n]), lambda n, _: ranks[n], threshold, {}, stays)
+    ranked = (sorted(group, key=ranks.__getitem__) for group in candidates)
+    memory = KnownGroups(known, [marks[key] for key in keys], stays, threshold) if known and marks else None
+    found = _decide_ranked(ranked, lambda n: load(keys[n]), threshold, stays, memory)
     return {key: (of, similarity) for key, of, similarity in sorted((keys[n], keys[of], s) for n, of, s in found)}
+
+
+def _decide_ranked(
+    groups: Iterable[list[int]],
+    load: Callable[[int], str],
+    threshold: float,
+    stays: Sequence[bool],
+    memory: KnownGroups | None,
+) -> Iterator[Verdict]:
+    """What goes of groups that are in the order of their ranks."""
+    small: list[list[int]] = []
+    for group in groups:
+        known = memory.recall(group) if memory else None
+        if known is not None:
+            yield from (Verdict(*verdict) for verdict in known)
+        elif len(group) <= MANY:
+            small.append(group)
+        else:
+            found = list(_decide_many(group, load, threshold, stays))
+            if memory:
+                memory.keep(group, found)
+            yield from found
+    places = {position: place for group in small for place, position in enumerate(group)}
+    for some in _together(small):
+        found = list(_decide([some], load, lambda position, _: (places[position],), threshold, {}, stays))
+        goes = {verdict.position: verdict for verdict in found}
+        if memory:
+            for group in some:
+                memory.keep(group, [goes[position] for position in group if position in goes])
+        yield from found
+
+
+def _decide_many(
+    group: Sequence[int], load: Callable[[int], str], threshold: float, stays: Sequence[bool]
+) -> Iterator[Verdict]:
+    """What goes of a group so large that its shingles are not held together."""
+
+    def profiles() -> Iterator[Profile]:
+        for start in range(0, len(group), BATCH_TEXTS):
+            some = group[start : start + BATCH_TEXTS]
+            loaded = _load(some, load, threshold)
+            for place, position in enumerate(some, start):
+                if loaded[position].words:
+                    yield _profile(position, loaded[position], (place,), stays=stays[position])
+
+    def again(position: int) -> Profile:
+        return _profile(position, _load([position], load, threshold)[position], (), stays=stays[position])
+
+    yield from verdicts_of_many(profiles, again, threshold)
 
 
 # ---- verification ---------------------------------------------------------------------------------------------------
@@ -185,30 +242,28 @@ def _shingles(batch: Shingled) -> Iterator[_Text]:
 
 
 def _decide(
-    candidates: Iterable[list[int]],
+    bundles: Iterable[list[list[int]]],
     load: Callable[[int], str],
     rank: Callable[[int, int], tuple[Any, ...]],
     threshold: float,
     kept: _Shingles,
     stays: Sequence[bool] = (),
 ) -> Iterator[Verdict]:
-    for some in _together(candidates):
+    for some in bundles:
         missing = [position for group in some for position in group if position not in kept]
         loaded = _load(missing, load, threshold)
         for group in some:
             texts = ((position, kept.get(position) or loaded[position]) for position in group)
             profiles = [
-                Profile(
-                    position,
-                    rank(position, text.words),
-                    text.words,
-                    {w: unmarked(row) for w, row in text.rows},
-                    bool(stays) and stays[position],
-                )
+                _profile(position, text, rank(position, text.words), stays=bool(stays) and stays[position])
                 for position, text in texts
                 if text.words
             ]
             yield from verdicts(profiles, threshold)
+
+
+def _profile(position: int, text: _Text, rank: tuple[Any, ...], *, stays: bool) -> Profile:
+    return Profile(position, rank, text.words, {width: unmarked(row) for width, row in text.rows}, stays)
 
 
 def _load(positions: Sequence[int], load: Callable[[int], str], threshold: float) -> _Shingles:

@@ -14,17 +14,18 @@ from __future__ import annotations
 
 import math
 from bisect import insort
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from corpus.folding import Numbers
-from corpus.shingles import bucket_counts, jaccard, rare_first, width_for
+from corpus.shingles import BITS, Buckets, jaccard, rare_first, width_for
 
-__all__ = ["Profile", "Verdict", "verdicts"]
+__all__ = ["Profile", "Verdict", "verdicts", "verdicts_of_many"]
 
+KEPT_BYTES = 1 << 29  # of shingles of texts that stay, in one group
 ALL_PAIRS = 40
 """Groups up to this size are compared pair by pair: 8 microseconds a pair, against 400 a text for the index."""
 SLACK = 1e-9  # t * n is rounded: 0.8 * 5 must not need 5 shingles of 5
@@ -68,8 +69,27 @@ def verdicts(profiles: Sequence[Profile], threshold: float) -> Iterator[Verdict]
     Two texts are compared by the shingle width of the one with fewer words. Ranks are distinct; texts without shingles
     are never similar.
     """
-    kept: _Kept = _All(threshold) if len(profiles) <= ALL_PAIRS else _Index(profiles, threshold)
-    for profile in sorted(profiles, key=lambda p: p.rank):
+    ranked = sorted(profiles, key=lambda p: p.rank)
+    if len(ranked) <= ALL_PAIRS:
+        yield from _walk(ranked, _All(threshold), threshold)
+    else:
+        by_position = {profile.position: profile for profile in ranked}
+        yield from verdicts_of_many(lambda: iter(ranked), by_position.__getitem__, threshold)
+
+
+def verdicts_of_many(
+    ranked: Callable[[], Iterator[Profile]], again: Callable[[int], Profile], threshold: float
+) -> Iterator[Verdict]:
+    """The same for so many texts that their shingles need not be in memory together.
+
+    `ranked` gives the profiles in the order of their ranks, each time it is called (twice); `again` gives one of them
+    once more, by its position.
+    """
+    yield from _walk(ranked(), _Index(ranked(), again, threshold), threshold)
+
+
+def _walk(ranked: Iterable[Profile], kept: _Kept, threshold: float) -> Iterator[Verdict]:
+    for profile in ranked:
         best: Verdict | None = None
         for other in () if profile.stays else kept.candidates(profile):
             similarity = _similarity(profile, other)
@@ -112,39 +132,51 @@ class _All:
 
 
 class _Index:
-    """Candidates by the rare shingles that texts begin with, one index per width."""
+    """Candidates by the rare shingles that texts begin with, one index per width. Of the texts kept only positions are
+    held here, and their profiles as far as KEPT_BYTES go.
+    """
 
-    def __init__(self, profiles: Sequence[Profile], threshold: float) -> None:
-        widths = sorted({width for profile in profiles for width in profile.sets})
-        self.members: list[Profile] = []
-        self.indexes = {
-            width: _PrefixIndex(threshold, bucket_counts(p.sets[width] for p in profiles if width in p.sets))
-            for width in widths
-        }
+    def __init__(self, profiles: Iterable[Profile], again: Callable[[int], Profile], threshold: float) -> None:
+        counts: dict[int, Buckets] = {}
+        for profile in profiles:
+            for width, shingles in profile.sets.items():
+                counts.setdefault(width, Buckets()).add(shingles)
+        self.again = again
+        self.members: list[int] = []
+        self.profiles: dict[int, Profile] = {}  # by position
+        self.bytes = 0
+        self.indexes = {width: _PrefixIndex(threshold, some.counts) for width, some in counts.items()}
 
     def add(self, profile: Profile) -> None:
         for width, shingles in profile.sets.items():
             self.indexes[width].add(len(self.members), shingles)
-        self.members.append(profile)
+        self.members.append(profile.position)
+        self.bytes += sum(shingles.nbytes for shingles in profile.sets.values())
+        if self.bytes <= KEPT_BYTES:
+            self.profiles[profile.position] = profile
 
     def candidates(self, profile: Profile) -> Iterator[Profile]:
         found = {n for width, shingles in profile.sets.items() for n in self.indexes[width].candidates(shingles)}
-        return (self.members[number] for number in sorted(found))
+        for position in (self.members[number] for number in sorted(found)):
+            yield self.profiles.get(position) or self.again(position)
 
 
 class _PrefixIndex:
     """Sets, found again by the rare shingles they begin with."""
 
-    def __init__(self, threshold: float, counts: NDArray[np.int64]) -> None:
+    def __init__(self, threshold: float, counts: NDArray[np.uint32]) -> None:
         self.threshold = threshold
         self.needed = threshold / (1 + threshold)  # overlap / (both sizes) of two sets that are just similar enough
         self.counts = counts
+        self.shift = BITS - (len(counts).bit_length() - 1)
         self.sizes: dict[int, int] = {}
         self.postings: dict[int, list[tuple[float, int]]] = {}  # shingle -> (minus the largest size it serves, member)
 
     def add(self, member: int, shingles: Numbers) -> None:
         size = self.sizes[member] = len(shingles)
         for place, shingle in enumerate(self._prefix(shingles)):
+            if self.counts[shingle >> self.shift] == 1:  # nobody else has it
+                continue
             # a larger set whose first shingle in common is this one needs more than the size - place that are left
             insort(self.postings.setdefault(shingle, []), (size - (size - place + SLACK) / self.needed, member))
 

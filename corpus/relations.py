@@ -9,35 +9,34 @@ samples of shingles and bands of words propose pairs, and the texts of those are
 
 from __future__ import annotations
 
-import math
+from array import array
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus.bands import equal_pairs, grouped, linked, packed_pairs, unpacked
+from corpus.bands import equal_pairs, linked, packed_pairs, unpacked
+from corpus.candidates import Counts, candidate_pairs, pairs_of
 from corpus.folding import Numbers, word_numbers
-from corpus.shingles import batches, jaccard, overlap, shingle_set, width_for
+from corpus.known import KINDS, Known, Mark
+from corpus.shingles import BATCH_TEXTS, batches, jaccard, overlap, shingle_set, width_for
 from corpus.signatures import SAMPLE_WIDTH, SAMPLED_WORDS, THRESHOLD, read, vocabulary_of
 
 __all__ = ["Related", "Soft", "SoftKind", "similar", "soft_matches_of"]
-
-_Counts = NDArray[np.int64]
 
 SoftKind = Literal["contains", "contained", "revised", "reworded"]
 
 CONTAINMENT = 0.8  # share of the smaller text's shingles that the larger one has
 REVISED = 0.5  # Jaccard similarity of shingles; below it two versions have less than two thirds in common
 REWORDED = 0.8  # Jaccard similarity of the sets of words
-MAX_HOLDERS = 200  # a shingle or word on more texts than this says nothing about any pair of them
 MAX_RELATED = 50  # relations noted beside one document: the closest ones
-_SLACK = 1e-9
 _SAMPLE_SHARE = 0.5
 """Share of a sample in common from which a pair is looked at. Containment .8 leaves .80 of a sample on average, Jaccard
 similarity .5 leaves .67; of a page of 400 words 54 shingles are sampled, with a standard deviation of .06."""
+BLOCK = 8_192  # texts of a linked group that are compared at once: 10 kB each
 _WORD_NEIGHBOURS = 8  # texts that share a word band are compared with so many next ones of that band
 _INVERSE: dict[str, str] = {"contains": "contained", "contained": "contains"}
 
@@ -92,9 +91,9 @@ def similar(texts: Sequence[str]) -> list[Soft]:
     members = list(compared)
     # of the smaller set, containment .8 leaves at least .8 and a Jaccard similarity t at least 2 t / (1 + t)
     share = min(CONTAINMENT, 2 * REVISED / (1 + REVISED))
-    pairs = set(_candidate_pairs([text.shingles for text in compared.values()], share))
+    pairs = set(candidate_pairs([text.shingles for text in compared.values()], share))
     share = 2 * REWORDED / (1 + REWORDED)
-    pairs.update(_candidate_pairs([text.vocabulary for text in compared.values()], share))
+    pairs.update(candidate_pairs([text.vocabulary for text in compared.values()], share))
     found: list[Soft] = []
     for one, other in sorted((members[a], members[b]) for a, b in pairs):
         relation = _relation(compared[one], compared[other])
@@ -146,7 +145,13 @@ def _similarity(one: Numbers, other: Numbers, by_five: float) -> float:
 # ---- signatures -----------------------------------------------------------------------------------------------------
 
 
-def soft_matches_of(rows: Iterable[tuple[str, bytes]], load: Callable[[str], str]) -> dict[str, tuple[Related, ...]]:
+def soft_matches_of(
+    rows: Iterable[tuple[str, bytes]],
+    load: Callable[[str], str],
+    *,
+    marks: Mapping[str, Mark] | None = None,
+    known: Known | None = None,
+) -> dict[str, tuple[Related, ...]]:
     """Relations between documents that stay, by document; documents without any are left out.
 
     As in `similar`, and besides `near-duplicate`s: copies stay where a source says so. Every relation is verified on
@@ -154,16 +159,34 @@ def soft_matches_of(rows: Iterable[tuple[str, bytes]], load: Callable[[str], str
 
     Args:
         rows: (key, signature) of the documents that stay; keys are distinct.
-        load: gives the text of a key; called once for each document that may have a relation.
+        load: gives the text of a key; called for each document that may have a relation, of many linked ones again.
+        marks: what stands for the text of each key in `known`.
+        known: answers of earlier builds; only pairs that it does not know are read.
 
     Raises:
         ValueError: bytes are no signature.
     """
     ordered = sorted(rows)
     keys = [key for key, _ in ordered]
-    one, other = _candidates([data for _, data in ordered])
+    one, other = _candidates(data for _, data in ordered)
+    del ordered
+    kinds, similarities = np.zeros(len(one), np.uint8), np.zeros(len(one))
+    missing = np.ones(len(one), np.bool_)
+    if known and marks:
+        ends = [marks[keys[n]] for n in one.tolist()], [marks[keys[n]] for n in other.tolist()]
+        there, kinds, similarities = known.relations(*ends)
+        missing = ~there
+    new = np.flatnonzero(missing)
+    kinds[new], similarities[new] = _verified(one[new], other[new], lambda n: load(keys[n]), len(keys))
+    if known and marks:
+        ends = [marks[keys[n]] for n in one[new].tolist()], [marks[keys[n]] for n in other[new].tolist()]
+        known.keep_relations(*ends, kinds[new], similarities[new])
     found: dict[int, list[tuple[float, int, str]]] = defaultdict(list)
-    for a, b, kind, similarity in _verified(one, other, lambda n: load(keys[n]), len(keys)):
+    related = np.flatnonzero(kinds)
+    for a, b, number, similarity in zip(
+        one[related].tolist(), other[related].tolist(), kinds[related], similarities[related].tolist(), strict=True
+    ):
+        kind = KINDS[number]
         found[a].append((-similarity, b, kind))
         found[b].append((-similarity, a, _INVERSE.get(kind, kind)))
     noted = {a: sorted(relations)[:MAX_RELATED] for a, relations in sorted(found.items())}
@@ -175,88 +198,73 @@ def soft_matches_of(rows: Iterable[tuple[str, bytes]], load: Callable[[str], str
     }
 
 
-def _candidates(signatures: Iterable[bytes]) -> tuple[_Counts, _Counts]:
-    """Pairs a < b of texts that may be related, each once."""
-    members: list[int] = []
-    samples: list[NDArray[np.uint32]] = []
-    words: list[NDArray[np.uint32]] = []
+def _candidates(signatures: Iterable[bytes]) -> tuple[Counts, Counts]:
+    """Pairs a < b of texts that may be related, each once, in order."""
+    members, sizes = array("q"), array("q")
+    samples, words = bytearray(), bytearray()  # an array for each of a million texts would take more than is in it
     for number, data in enumerate(signatures):
         taken = read(data)
         if taken.words >= SAMPLED_WORDS:
             members.append(number)
-            samples.append(taken.sample)
-            words.append(taken.vocabulary)
-    pairs = [a << 32 | b for a, b in _candidate_pairs(samples, _SAMPLE_SHARE)]
-    packed = np.unique(np.concatenate((np.array(pairs, np.uint64), _word_pairs(words))))
+            sizes.append(len(taken.sample))
+            samples += taken.sample.tobytes()
+            words += taken.vocabulary.tobytes()
+    bands = np.frombuffer(words, "<u4").reshape(len(members), -1) if members else np.empty((0, 0), np.uint32)
+    found = pairs_of(np.frombuffer(samples, "<u4"), np.array(sizes), _SAMPLE_SHARE)
+    pairs = array("Q", (a << 32 | b for a, b in found))
+    packed = np.unique(np.concatenate((np.frombuffer(pairs, np.uint64), _word_pairs(bands))))
     index = np.array(members, np.int64)
     one, other = unpacked(packed)
     return index[one], index[other]
 
 
-def _word_pairs(bands: Sequence[NDArray[np.uint32]]) -> NDArray[np.uint64]:
-    pairs = [np.empty(0, np.uint64)]
-    for column in np.stack(bands).T if bands else ():
-        pairs.append(packed_pairs(*equal_pairs(column, _WORD_NEIGHBOURS)))
-    return np.unique(np.concatenate(pairs))
+def _word_pairs(bands: NDArray[np.uint32]) -> NDArray[np.uint64]:
+    pairs = np.empty(0, np.uint64)
+    for column in bands.T:
+        pairs = np.union1d(pairs, packed_pairs(*equal_pairs(column, _WORD_NEIGHBOURS)))
+    return pairs
 
 
 def _verified(
-    one: _Counts, other: _Counts, load: Callable[[int], str], count: int
-) -> Iterator[tuple[int, int, str, float]]:
-    """The true relations among candidate pairs; linked texts are in memory together."""
-    partners: Mapping[int, list[int]] = defaultdict(list)
-    for a, b in zip(one.tolist(), other.tolist(), strict=True):
-        partners[a].append(b)
-    for group in grouped(linked(count, one, other)):
-        compared = dict(zip(group, _compared(map(load, group)), strict=True))
-        for a in group:
-            for b in partners.get(a, ()):
-                relation = _relation(compared[a], compared[b])
-                if relation:
-                    yield a, b, *relation
+    one: Counts, other: Counts, load: Callable[[int], str], count: int
+) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
+    """The true relation of each pair, a number into KINDS, and its similarity; at most 2 BLOCK texts are in memory."""
+    kinds, similarities = np.zeros(len(one), np.uint8), np.zeros(len(one))
+    for some in _bundles(one, other, count):
+        members = np.unique(np.concatenate((one[some], other[some])))
+        compared = dict(zip(members.tolist(), _compared(map(load, members.tolist())), strict=True))
+        for pair in some.tolist():
+            relation = _relation(compared[int(one[pair])], compared[int(other[pair])])
+            if relation:
+                kinds[pair], similarities[pair] = KINDS.index(relation[0]), relation[1]
+    return kinds, similarities
 
 
-# ---- candidates -----------------------------------------------------------------------------------------------------
-
-
-def _candidate_pairs(sets: Sequence[NDArray[Any]], share: float) -> Iterator[tuple[int, int]]:
-    """Pairs a < b of sets that may have `share` of the smaller set in common, some of them twice.
-
-    Of its n - ceil(share n) + k rarest numbers a set shares k with every set that has that much in common with it (Wang
-    et al. 2012). A larger k asks for more look-ups and leaves fewer pairs; with n / 8 nearly all pairs left are wanted
-    ones. What more than MAX_HOLDERS sets hold is not looked up: it counts as shared, but one hit at least must be seen.
+def _bundles(one: Counts, other: Counts, count: int) -> Iterator[Counts]:
+    """Pairs in bundles, by their indexes: linked ones together, so that a text is read once; those of many linked texts
+    by blocks of texts.
     """
-    if not sets:
-        return
-    holders, places, starts, held_by = _inverted(sets)
-    sizes = np.array([len(numbers) for numbers in sets])
-    hits = np.zeros(len(sets), np.int64)
-    begin = 0
-    for a, size in enumerate(sizes.tolist()):
-        mine = places[begin : begin + size]
-        begin += size
-        extra = max(1, size // 8)
-        rarest = mine[np.argsort(holders[mine], kind="stable")][: size - math.ceil(share * size - _SLACK) + extra]
-        too_many = int(np.count_nonzero(holders[rarest] > MAX_HOLDERS))
-        rarest = rarest[(holders[rarest] > 1) & (holders[rarest] <= MAX_HOLDERS)]
-        if not len(rarest):
+    labels = linked(count, one, other)[one]
+    order = np.argsort(labels, kind="stable")
+    bounds = np.flatnonzero(np.diff(labels[order])) + 1
+    bundle: list[Counts] = []
+    texts = 0
+    for some in np.split(order, bounds) if len(order) else ():
+        members = np.unique(np.concatenate((one[some], other[some])))
+        if len(members) > BLOCK:
+            yield from _blocks(some, np.searchsorted(members, one[some]), np.searchsorted(members, other[some]))
             continue
-        others = np.concatenate([held_by[starts[n] : starts[n + 1]] for n in rarest.tolist()])
-        others = others[(sizes[others] >= size) & (others != a)]
-        np.add.at(hits, others, 1)
-        enough = others[hits[others] >= max(1, extra - too_many)]
-        hits[others] = 0
-        for b in np.unique(enough).tolist():
-            yield min(a, b), max(a, b)
+        bundle.append(some)
+        texts += len(members)
+        if texts >= BATCH_TEXTS:
+            yield np.concatenate(bundle)
+            bundle, texts = [], 0
+    if bundle:
+        yield np.concatenate(bundle)
 
 
-def _inverted(sets: Sequence[NDArray[Any]]) -> tuple[_Counts, _Counts, _Counts, _Counts]:
-    """An inverted index of sets, their distinct numbers replaced by 0, 1, 2 ...
-
-    Returns how many sets hold each number, all sets in a row, and the holders of number k as
-    `held_by[starts[k] : starts[k + 1]]`.
-    """
-    owners = np.repeat(np.arange(len(sets)), [len(numbers) for numbers in sets])
-    _, places, holders = np.unique(np.concatenate(sets), return_inverse=True, return_counts=True)
-    starts = np.concatenate(([0], np.cumsum(holders)))
-    return holders, places, starts, owners[np.argsort(places, kind="stable")]
+def _blocks(pairs: Counts, one: Counts, other: Counts) -> Iterator[Counts]:
+    """Pairs of texts with these places, by the blocks in which the two lie."""
+    both = one // BLOCK << 32 | other // BLOCK
+    order = np.argsort(both, kind="stable")
+    yield from np.split(pairs[order], np.flatnonzero(np.diff(both[order])) + 1)

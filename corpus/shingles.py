@@ -28,7 +28,7 @@ from corpus.folding import Numbers, Offsets, mix, word_numbers
 from corpus.marks import compatible
 
 __all__ = [
-    "BATCH_CHARACTERS", "BATCH_TEXTS", "BITS", "WHOLE", "WIDTHS", "Numbers", "Shingled", "batches", "bucket_counts",
+    "BATCH_CHARACTERS", "BATCH_TEXTS", "BITS", "WHOLE", "WIDTHS", "Buckets", "Numbers", "Shingled", "batches",
     "distinct", "jaccard", "overlap", "rare_first", "shingle_set", "shingled", "stable_hash", "unmarked", "width_for",
     "words",
 ]  # fmt: skip
@@ -213,15 +213,22 @@ def jaccard(one: Numbers, other: Numbers) -> float:
     return both / union if union else 0.0
 
 
-def bucket_counts(sets: Iterable[Numbers], bits: int = 22) -> NDArray[np.int64]:
-    """How many sets hold a shingle of each bucket (its highest `bits` bits): a cheap stand-in for its frequency."""
-    counts = np.zeros(1 << bits, np.int64)
-    for numbers in sets:
-        np.add.at(counts, numbers >> np.uint64(BITS - bits), 1)
-    return counts
+class Buckets:
+    """How many sets hold a shingle of each bucket (its highest bits): a cheap stand-in for its frequency.
+
+    `counts` has a number per bucket; where it is 1, the shingle is held by one set alone.
+    """
+
+    def __init__(self, bits: int = 22) -> None:
+        self._shift = np.uint64(BITS - bits)
+        self.counts = np.zeros(1 << bits, np.uint32)
+
+    def add(self, numbers: Numbers) -> None:
+        """Count the shingles of a set."""
+        np.add.at(self.counts, numbers >> self._shift, 1)
 
 
-def rare_first(numbers: Numbers, counts: NDArray[np.int64]) -> Numbers:
+def rare_first(numbers: Numbers, counts: NDArray[np.uint32]) -> Numbers:
     """The shingles of a set from the rarest bucket to the most frequent one, equal ones by value."""
     bits = len(counts).bit_length() - 1
     order = np.argsort(counts[numbers >> np.uint64(BITS - bits)], kind="stable")

@@ -60,7 +60,8 @@ class Source:
         language: language of the documents where it is known (ISO 639-1); a hint, never forced on a text.
         priority: among duplicates the document of the source with the higher priority stays.
         comments: `remove` takes readers' comments out of the text, `keep` leaves them as blocks of kind comment.
-        duplicates: `drop` removes duplicates, `annotate` keeps them and says so, `keep` does not look.
+        duplicates: `drop` removes duplicates, `annotate` keeps them and says so, `keep` does not look. But for `drop`,
+            blocks that the source repeats are not looked for either.
         hook: `module:function` of an installed module, called with each page as a BeautifulSoup object.
         select: CSS selectors, for HTML.
         lines: regular expressions, searched in every block of page text and PDFs.

@@ -19,20 +19,21 @@ import hashlib
 import re
 import time
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, TypeVar
 
 import numpy as np
 import orjson
 
-from corpus.copies import Looked, find_copies
+from corpus.copies import Copies, Looked, find_copies
 from corpus.forgotten import Forgotten, read_forgotten
 from corpus.relations import Related
 from corpus.repeats import Blocks, levels_of_source
 from corpus.schema import doc_id
 from corpus.serial import from_bytes
 from extractors.compression import DAMAGED
+from flows.answers import answers_key, read_answers, write_answers
 from flows.events import are_shown, event
 from flows.facts import Facts
 from flows.fingerprint import fingerprint
@@ -47,6 +48,7 @@ _BATCH_BYTES = 32_000_000  # of records, which the build reads for the workers
 _KEEP_BYTES = 16_000_000  # of results, then they are written to the state
 _KEEP_EVERY = 5.0  # seconds: what a killed build loses at most
 _NUMBERED = re.compile(r"~\d+$")  # of a name that an archive holds more than once
+OLDER = "older-version"
 _SCANS = 2  # of containers that change while they are read, besides the first; then they are left to the next build
 _Failed = dict[str, Any]  # stage, error and message of a document that could not be read
 _Kept = tuple[bytes, str, bytes, bytes]  # key, SHA-256 of the raw item, facts, body
@@ -206,7 +208,10 @@ class Build:
                 self._fail(entry, entry.prepared, found)
         jobs: dict[bytes, FinishJob] = {}
         for members in by_source.values():
-            levels = map(bytes, levels_of_source([blocks for _, blocks in members]))
+            # who wants copies to stay wants what they have in common to stay
+            counted = members[0][0].item.source.duplicates == "drop"
+            found_levels = levels_of_source([blocks for _, blocks in members]) if counted else [()] * len(members)
+            levels = map(bytes, found_levels)
             for (entry, _), job_levels in zip(members, levels, strict=True):
                 entry.finished = finished_key(entry.prepared, job_levels)
                 jobs[entry.finished] = FinishJob(
@@ -254,13 +259,20 @@ class Build:
         newest = newest_versions(finished)
         for entry in finished:
             if entry.id in newest:
-                tables.removed.append((entry, "older-version", newest[entry.id], None))
+                tables.removed.append((entry, OLDER, newest[entry.id], None))
             elif not entry.known.characters:
                 reason = "no-text-layer" if entry.known.textless else "empty"
                 tables.removed.append((entry, reason, "", None))
             else:
                 tables.documents.append(entry)
-        copies = find_copies(map(_looked, tables.documents), self._text_of(tables.documents))
+        stay = {entry.id for entry in tables.documents}
+        answers = read_answers(self.state)
+        copies = find_copies(map(_looked, tables.documents), self._text_of(tables.documents), answers)
+        write_answers(self.state, answers)
+        tables.removed = [
+            (entry, reason, _kept_instead(of, copies, stay) if reason == OLDER else of, similarity)
+            for entry, reason, of, similarity in tables.removed
+        ]
         tables.removed += [(e, *copies.dropped[e.id]) for e in tables.documents if e.id in copies.dropped]
         tables.documents = [entry for entry in tables.documents if entry.id not in copies.dropped]
         tables.related = copies.related
@@ -277,7 +289,7 @@ class Build:
 
     def used_keys(self) -> set[bytes]:
         """Keys of the results that this build used."""
-        return {key for entry in self.entries for key in (entry.prepared, entry.finished) if key}
+        return {key for entry in self.entries for key in (entry.prepared, entry.finished) if key} | {answers_key()}
 
     # ---- shared
 
@@ -405,6 +417,13 @@ def run(build: Build, call: Call) -> Tables:
     if build.retries:
         call("retry-alone", build.retry_alone)
     return call("decide", build.decide)
+
+
+def _kept_instead(newest: str, copies: Copies, looked: Container[str]) -> str:
+    """Which document stays in the place of an older version: the newest one, or what that is a copy of; "" for none."""
+    if newest in copies.dropped:
+        return copies.dropped[newest].of
+    return newest if newest in looked else ""
 
 
 def newest_versions(entries: Iterable[Entry]) -> dict[str, str]:

@@ -169,7 +169,8 @@ def _trial(settings: Settings, name: str, some: Sequence[Path], items: int) -> T
             _sort(read.job.file, read.result, read.message, documents, problems)
         keys = {file: [block_key(d.block_text(block)) for block in d.blocks] for file, d in documents.items()}
         counts = count_blocks(keys.values())
-        jobs = [_Finish(file, documents[file], repeat_levels(keys[file], counts)) for file in keys]
+        counted = source.duplicates == "drop"  # as in a build
+        jobs = [_Finish(file, documents[file], repeat_levels(keys[file], counts) if counted else ()) for file in keys]
         for finished in workers.run(finish_one, jobs):
             _sort(finished.job.file, finished.result, finished.message, documents, problems)
     pages = [_page(settings.raw, name, file, documents.get(file), problems.get(file, "")) for file in some]

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.copies import Looked, find_copies
+from corpus.known import Known
 from corpus.shingles import words
 from corpus.signatures import signature
 from tests.corpus.test_duplicates import LONG, families, similarity_by_hand, text_of, with_word
@@ -117,3 +118,38 @@ def test_thousands_of_equal_documents_that_stay_are_decided_at_once(monkeypatch)
     rows = [(f"{n:03}", LONG, "annotate") for n in range(300)] + [("x", NEAR), ("y", text_of(9, 90))]
     assert decide(*rows)[0] == {"x": ("near-duplicate", "000")}
     assert len(compared) == 1
+
+
+@settings(max_examples=60, deadline=None)
+@given(texts=families(), data=st.data())
+def test_what_an_earlier_build_knew_changes_nothing_but_what_is_read(texts, data):
+    policies = data.draw(st.lists(st.sampled_from(["drop", "annotate"]), min_size=len(texts), max_size=len(texts)))
+    rows = [looked(f"{n:03}", text, policy) for n, (text, policy) in enumerate(zip(texts, policies, strict=True))]
+    before = Known()
+    find_copies([row for row in rows if data.draw(st.booleans())], lambda key: texts[int(key)], before)
+    read = []
+
+    def load(key):
+        read.append(key)
+        return texts[int(key)]
+
+    known = Known(before.to_bytes())
+    assert find_copies(rows, load, known) == find_copies(rows, lambda key: texts[int(key)])
+    assert not read or known.changed
+    read.clear()
+    again = Known(known.to_bytes())
+    assert find_copies(rows, load, again) == find_copies(rows, lambda key: texts[int(key)])
+    assert read == []
+    assert not again.changed
+    assert again.to_bytes() == known.to_bytes()
+
+
+def test_answers_that_nobody_asks_for_any_more_are_forgotten():
+    known = Known()
+    texts = [LONG, NEAR, *(text_of(seed, 120) + LONG for seed in range(5))]
+    rows = [looked(str(n), text) for n, text in enumerate(texts)]
+    find_copies(rows, lambda key: texts[int(key)], known)
+    fewer = Known(known.to_bytes())
+    find_copies(rows[:2], lambda key: texts[int(key)], fewer)
+    assert fewer.changed
+    assert len(fewer.to_bytes()) < len(known.to_bytes())

@@ -11,11 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from corpus import duplicates, independent
 from corpus.duplicates import near_duplicates, near_duplicates_of
 from corpus.folding import word_numbers
 from corpus.independent import ALL_PAIRS
 from corpus.shingles import (
-    bucket_counts,
+    Buckets,
     distinct,
     jaccard,
     overlap,
@@ -148,7 +149,10 @@ def test_distinct_is_sorted_and_without_repetition(numbers):
 def test_rare_numbers_come_first():
     often, seldom = np.uint64(1), np.uint64(2**55)
     sets = [np.array([often], np.uint64)] * 5 + [np.array([often, seldom], np.uint64)]
-    assert rare_first(sets[-1], bucket_counts(sets)).tolist() == [int(seldom), int(often)]
+    buckets = Buckets()
+    for numbers in sets:
+        buckets.add(numbers)
+    assert rare_first(sets[-1], buckets.counts).tolist() == [int(seldom), int(often)]
 
 
 # ---- near -----------------------------------------------------------------------------------------------------------
@@ -392,3 +396,15 @@ def test_bands_serve_no_threshold_below_theirs(threshold):
 
 def test_no_documents_have_no_duplicates():
     assert near_duplicates_of([], str) == {}
+
+
+@settings(max_examples=40, deadline=None)
+@given(texts=families(), data=st.data())
+def test_a_group_too_large_for_the_memory_is_decided_alike(texts, data):
+    ranks = data.draw(st.lists(st.integers(0, 3), min_size=len(texts), max_size=len(texts)))
+    expected = decided(texts, ranks)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(duplicates, "MANY", 1)
+        patch.setattr(independent, "KEPT_BYTES", data.draw(st.sampled_from([0, 2_000, 1 << 20])))
+        patch.setattr(duplicates, "BATCH_TEXTS", 2)
+        assert decided(texts, ranks) == expected

@@ -8,6 +8,7 @@ from itertools import combinations
 import pytest
 from hypothesis import given, settings
 
+from corpus import relations
 from corpus.duplicates import similar
 from corpus.relations import CONTAINMENT, MAX_RELATED, Related, soft_matches_of
 from corpus.shingles import words
@@ -173,3 +174,12 @@ def test_soft_matches_of_signatures_are_nearly_those_of_the_texts():
     assert {relation for relation in found if relation[2] != "near-duplicate"} <= exact
     assert len(exact) > 50
     assert len(exact - found) <= 0.02 * len(exact)
+
+
+def test_many_linked_texts_are_compared_by_blocks(monkeypatch):
+    base = text_of(30, 120, LARGE)
+    texts = [" ".join([*base.split()[: 120 - number], text_of(number, 30 + number, LARGE)]) for number in range(30)]
+    whole = related(texts)
+    monkeypatch.setattr(relations, "BLOCK", 4)
+    assert related(texts) == whole
+    assert len(whole) > 12

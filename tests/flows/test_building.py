@@ -325,3 +325,47 @@ def test_a_job_never_lets_an_exception_out(tmp_path):
     job = jobs.PrepareJob(b"k", str(file), "", limpide.Source(), max_bytes=1_000_000)
     assert jobs.prepare(job).cacheable
     assert not jobs.prepare(job._replace(file=str(tmp_path / "missing"))).cacheable
+
+
+def words(seed):
+    return " ".join(prose(seed, 2))
+
+
+def test_repeated_blocks_of_a_source_whose_copies_stay_stay_too(tmp_path, clean):
+    notice = "The council sits each second Tuesday in the room above the mill."
+    for source, policy in (("laws", "annotate"), ("reprints", "keep"), ("web", "drop")):
+        folder = tmp_path / "raw" / source
+        folder.mkdir(parents=True)
+        (folder / "source.toml").write_text(f'duplicates = "{policy}"\n')
+        for number in range(6):
+            text = f"{words(number + 10)}\n\n{notice}\n\n{words(number + 90)}\n"
+            (folder / f"{number}.txt").write_text(f"{source} {number}\n\n{text}")
+    run(tmp_path / "raw", clean)
+    there = {path: notice in row["text"] for path, row in rows(clean).items()}
+    assert {path.split("/")[0] for path, whole in there.items() if whole} == {"laws", "reprints"}
+    assert sum(there.values()) == 12
+
+
+def versions(folder, *texts):
+    """A crawl of one page, the newest version last."""
+    folder.mkdir(parents=True, exist_ok=True)
+    lines = [
+        json.dumps({"url": "https://example.org/a", "text": text, "fetched": f"2026-01-0{day}"})
+        for day, text in enumerate(texts, 1)
+    ]
+    (folder / "crawl.jsonl").write_text("\n".join(lines) + "\n")
+
+
+@pytest.mark.parametrize(
+    ("newest", "named"), [("a copy", "z/kept.txt"), ("empty", None), ("its own", "crawl/crawl.jsonl#2")]
+)
+def test_an_older_version_names_only_a_document_that_stays(tmp_path, clean, newest, named):
+    raw, text = tmp_path / "raw", words(5)
+    (raw / "z").mkdir(parents=True)
+    (raw / "z" / "source.toml").write_text("priority = 1\n")
+    (raw / "z" / "kept.txt").write_text(text + "\n")
+    versions(raw / "crawl", words(6), {"a copy": text, "empty": " ", "its own": words(7)}[newest])
+    run(raw, clean)
+    documents, removed = rows(clean), rows(clean, "removed")
+    (older,) = [row for row in removed.values() if row["reason"] == "older-version"]
+    assert older["of"] == (documents[named]["doc_id"] if named else None)
