@@ -20,6 +20,11 @@ _LEADERS = re.compile(
 )
 _LEADER_SIGNS = ("....", ". . ", "………", "____", "····")  # what any leader holds: a quick test
 _LEADERS_LONGEST = 300  # characters of a contents line
+CONTENTS_TITLE = re.compile(
+    r"(?:table of )?contents|table des matières|sommaire|inhalt(?:sverzeichnis)?|(?:tabla de )?contenidos?|índice"
+    r"|indice|sommario|sumário|inhoud(?:sopgave)?|spis treści|obsah|innehåll|indholdsfortegnelse|innhold",
+    re.IGNORECASE,
+)
 _PAGE_WORD = re.compile(r"\b(?:page|seite|página|pagina|pág|pag|p)\b\.?\s*\d", re.IGNORECASE)
 _BARE_NUMBER = re.compile(r"[-–—\s|]*\d{1,4}(?:\s*(?:/|of|sur|von|de|di)\s*\d{1,4})?[-–—\s|]*", re.IGNORECASE)
 _DIGITS = re.compile(r"\d+")
@@ -97,6 +102,9 @@ def _contents(page: Page) -> Proposals:
         and _LEADERS.search(line.text)
     ]
     found = dict.fromkeys(hits, Proposal("table-of-contents", "dot-leaders", 0.95))
+    for first in hits:
+        if first and CONTENTS_TITLE.fullmatch(page[first - 1].text.strip()):
+            found[first - 1] = Proposal("table-of-contents", "above-dot-leaders", 0.95)
     for above, below in pairwise(hits):
         if below - above == 2 and not page[above + 1].sentence:  # an entry that was wrapped
             found[above + 1] = Proposal("table-of-contents", "between-dot-leaders", 0.75)

@@ -7,17 +7,12 @@ from __future__ import annotations
 
 import re
 
-from cleaners.boilerplate_layout import propose_layout
+from cleaners.boilerplate_layout import CONTENTS_TITLE, propose_layout
 from cleaners.page import Page, Proposal, Proposals
 from corpus.document import Document
 
 _FIRST = 6  # blocks among which title and author stand
 _SURE = 0.9
-_CONTENTS = re.compile(
-    r"(?:table of )?contents|table des matières|sommaire|inhalt(?:sverzeichnis)?|(?:tabla de )?contenidos?|índice"
-    r"|indice|sommario|sumário|inhoud(?:sopgave)?|spis treści|obsah|innehåll|indholdsfortegnelse|innhold",
-    re.IGNORECASE,
-)
 _ENTRY = re.compile(r".{2,200}?[\s.·…_]+(\d{1,4}|[ivxlc]{1,7})\s*\Z", re.IGNORECASE | re.DOTALL)
 _ENTRIES = 3
 
@@ -37,7 +32,7 @@ def _contents(page: Page) -> Proposals:
     """A heading that says so, and the lines behind it that end in page numbers which never fall."""
     found: Proposals = {}
     for i, line in enumerate(page):
-        if not _CONTENTS.fullmatch(line.text.strip()):
+        if not CONTENTS_TITLE.fullmatch(line.text.strip()):
             continue
         last, entries = 0, []
         for k in range(i + 1, len(page)):

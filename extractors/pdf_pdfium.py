@@ -106,13 +106,19 @@ def opened(data: bytes, *, ligatures: bool = False) -> Iterator[PdfiumFile]:
             pdfium.FPDF_CloseDocument(handle)
 
 
+_ENCRYPTED = {
+    pdfium.FPDF_ERR_PASSWORD: "the PDF is encrypted with a password",
+    pdfium.FPDF_ERR_SECURITY: "the PDF is encrypted in a way that is not read",
+}
+
+
+def is_encrypted(error: ExtractionError) -> bool:
+    """Whether `opened` raised an error because the file is encrypted."""
+    return str(error) in _ENCRYPTED.values()
+
+
 def _reason() -> str:
-    code = pdfium.FPDF_GetLastError()
-    if code == pdfium.FPDF_ERR_PASSWORD:
-        return "the PDF is encrypted with a password"
-    if code == pdfium.FPDF_ERR_SECURITY:
-        return "the PDF is encrypted in a way that is not read"
-    return "the PDF is damaged"
+    return _ENCRYPTED.get(pdfium.FPDF_GetLastError(), "the PDF is damaged")
 
 
 def _place(page: Any) -> Place:

@@ -13,11 +13,11 @@ import zlib
 from collections.abc import Iterator
 from itertools import islice
 
-from pdfminer.pdfdocument import PDFDocument, PDFEncryptionError, PDFPasswordIncorrect
+from pdfminer.pdfdocument import PDFDocument, PDFEncryptionError, PDFNoValidXRef, PDFPasswordIncorrect
 from pdfminer.pdfpage import PDFPage
 from pdfminer.pdfparser import PDFParser, PDFSyntaxError
 from pdfminer.pdftypes import PDFObjRef
-from pdfminer.psexceptions import PSException
+from pdfminer.psexceptions import PSEOF, PSException
 
 from corpus.errors import ExtractionError
 from extractors.pdf_device import FragmentDevice, PageTooLarge
@@ -32,6 +32,14 @@ DAMAGE = (
     PSException, ArithmeticError, AssertionError, AttributeError, binascii.Error, EOFError, LookupError,
     NotImplementedError, OSError, RecursionError, struct.error, TypeError, ValueError, zlib.error,
 )  # fmt: skip
+
+_REASONS: tuple[tuple[tuple[type[BaseException], ...], str], ...] = (
+    ((RecursionError,), "its objects nest without end or refer to each other in circles"),
+    ((binascii.Error, struct.error, zlib.error, PSEOF, EOFError), "data in it is broken or ends too early"),
+    ((PDFNoValidXRef,), "its table of objects is missing or broken"),
+    ((OverflowError,), "it has numbers beyond any page"),
+    ((PSException,), "its objects are missing or broken"),
+)
 
 # Its warnings name neither the document nor the page, and cost time.
 logging.getLogger("pdfminer").setLevel(logging.ERROR)
@@ -58,7 +66,7 @@ def open_pdf(data: bytes) -> PDFDocument:
     except PDFPasswordIncorrect as error:
         raise ExtractionError("the PDF is encrypted with a password", stage="parse") from error
     except PDFEncryptionError as error:
-        raise ExtractionError(f"the PDF is encrypted in a way that is not read: {error}", stage="parse") from error
+        raise ExtractionError("the PDF is encrypted in a way that is not read", stage="parse") from error
     except DAMAGE as error:
         raise damaged(error) from error
 
@@ -88,9 +96,11 @@ def read_pages(pdf: PDFDocument, unknowns: Unknowns) -> Iterator[Sheet]:
 
 
 def damaged(error: BaseException) -> ExtractionError:
-    """The error to raise for one of DAMAGE."""
-    detail = str(error).strip() or "no details"
-    return ExtractionError(f"the PDF is damaged: {type(error).__name__}: {detail[:200]}", stage="parse")
+    """The error to raise for one of DAMAGE: what is wrong with the file, not where the parser stumbled over it."""
+    reason = next(
+        (reason for kinds, reason in _REASONS if isinstance(error, kinds)), "its objects contradict each other"
+    )
+    return ExtractionError(f"the PDF is damaged: {reason}", stage="parse")
 
 
 def _read_page(page: PDFPage, number: int, device: FragmentDevice, interpreter: BoundedInterpreter) -> Sheet:

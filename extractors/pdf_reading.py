@@ -18,7 +18,7 @@ from corpus.errors import ExtractionError
 from extractors.pdf_fonts import Unknowns
 from extractors.pdf_health import Look, is_doubtful, look
 from extractors.pdf_metadata import Facts, facts_of, facts_of_broken
-from extractors.pdf_pdfium import opened
+from extractors.pdf_pdfium import is_encrypted, opened
 from extractors.pdf_reader import DAMAGE, damaged, open_pdf, read_pages
 from extractors.pdf_sheet import MAX_PAGES, Sheet
 from extractors.pdf_threats import refuse_bombs
@@ -107,6 +107,7 @@ def _pages(data: bytes) -> int:
 def _fuller(data: bytes, reading: Reading) -> Reading:
     """What pdfium finds, if it finds more: more pages with text, or, where all letters are known, more text."""
     try:
+        refuse_bombs(data)
         other = _second_reading(data)
     except ExtractionError:
         return reading
@@ -125,18 +126,20 @@ def _length(sheets: Sequence[Sheet]) -> int:
 
 
 def _rescued(data: bytes, error: ExtractionError) -> Reading:
-    """What pdfium reads of a file that pdfminer gave up on. Raises `error` where it reads nothing either."""
+    """What pdfium reads of a file that pdfminer gave up on. Raises `error` where it reads nothing either, unless pdfium
+    may not look at the file or has the better reason.
+    """
+    refuse_bombs(data)
     try:
         reading = _second_reading(data)
-    except ExtractionError:
-        raise error from None
+    except ExtractionError as other:
+        raise (other if is_encrypted(other) else error) from None
     if not _length(reading.sheets):
         raise error
     return reading
 
 
 def _second_reading(data: bytes) -> Reading:
-    refuse_bombs(data)
     with opened(data) as file:
         sheets = list(file.sheets())
         return Reading(sheets, Unknowns(), facts_of_broken(data, file.metadata, file.outline()))

@@ -2,6 +2,7 @@
 
 import pytest
 
+import limpide
 from cleaners.layout import tidy_layout
 from corpus.document import Block, Document, replay
 from extractors.item import RawItem
@@ -201,3 +202,15 @@ def test_name_of_a_stored_file_behind_a_sentence_goes():
 )
 def test_sentences_about_downloads_stay(text):
     assert tidy(page_text(text)).text == text
+
+
+def test_title_of_contents_goes_with_the_lines_below_it():
+    entries = [f"{title} {'.' * 40} {page}" for page, title in enumerate(("Le bac", "La lampe", "Le sel"), 1)]
+    body = [
+        "Le bac traverse la rivière deux fois par jour, sauf lorsque la brume cache l'autre rive à ceux qui attendent.",
+        "La lampe brûle de l'huile qui vient d'au-delà des mers, dans des tonneaux que les enfants roulent au grenier.",
+        "Le sel paie le passeur, et personne ne demande pourquoi il en faut un sac de plus à la fin de chaque hiver.",
+    ]
+    document = limpide.clean("\n\n".join(["Sommaire", *entries, *body]))
+    assert document.text == "\n\n".join(body)
+    assert {e.label for e in document.edits if e.action == "remove"} == {"table-of-contents"}

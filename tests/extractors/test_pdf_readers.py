@@ -9,6 +9,7 @@ import extractors.pdf_reading as reading
 import limpide
 from corpus.document import replay
 from corpus.errors import ExtractionError
+from extractors import pdf_reader
 from extractors.item import RawItem
 from extractors.pdf import extract_pdf
 from extractors.pdf_reader import open_pdf
@@ -122,6 +123,28 @@ def test_what_pdfminer_gives_up_on_is_read_by_pdfium(monkeypatch):
     assert document.signals["pages"] == 2.0
 
 
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"%PDF-1.5\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF", "it has no pages"),
+        (b"%PDF-1.5\n1 0 obj 7 endobj", "its objects are missing or broken"),
+    ],
+)
+def test_reasons_are_told_in_words(data, reason):
+    with pytest.raises(ExtractionError, match=reason):
+        extract_pdf(RawItem(data))
+
+
+@pytest.mark.parametrize(
+    "error", [RecursionError("maximum recursion depth"), zlib.error("Error -3"), TypeError("'int'")]
+)
+def test_reasons_do_not_name_exceptions(error):
+    reason = str(pdf_reader.damaged(error))
+    assert reason.startswith("the PDF is damaged: ")
+    assert str(error) not in reason
+    assert type(error).__name__ not in reason
+
+
 def test_the_reason_of_the_first_reader_is_told_when_both_fail():
     with pytest.raises(ExtractionError, match="the PDF is damaged"):
         extract_pdf(RawItem(b"%PDF-1.7\n" + bytes(range(256)) * 20))
@@ -138,9 +161,9 @@ def nested(count):
 
 
 @pytest.mark.parametrize("data", [bomb(60_000_000), nested(9)], ids=["unpacks", "nests"])
-def test_the_second_reader_is_not_given_bombs(data):
-    with pytest.raises(ExtractionError):
-        reading._second_reading(data)
+def test_what_the_second_reader_is_not_given_says_why(data):
+    with pytest.raises(ExtractionError, match=r"unpacks to too much|draw each other"):
+        extract_pdf(RawItem(data))
 
 
 def damaged(data, random_numbers):
