@@ -120,18 +120,22 @@ def frequency_anywhere(word: str) -> float:
 
 def zipf_by_language(words: Sequence[str]) -> NDArray[np.float32]:
     """The zipf frequency of each word in each of LATIN_LANGUAGES, 0 for unknown ones: a row per language."""
-    keys = np.fromiter(map(word_key, words), dtype=np.uint64)
-    order = np.argsort(keys)  # neighbours in the table are found in the processor's cache, three times as fast
-    keys, table = keys[order], np.asarray(_union().keys)
-    places = np.minimum(np.searchsorted(table, keys), len(table) - 1)
-    centibels = np.asarray(_union().centibels)[places].T
-    zipf = np.float32(_ZIPF_TOP) - centibels.astype(np.float32) / np.float32(_CB_PER_ZIPF)
-    found = np.empty(zipf.shape, dtype=np.float32)
-    found[:, order] = np.where((table[places] == keys) & (centibels != NOWHERE), zipf, np.float32(0))
-    return found
+    return _looked_up(words, _union().centibels).T
 
 
 def zipf_anywhere(words: Sequence[str]) -> NDArray[np.float32]:
     """The highest zipf frequency of each word in the main languages, 0 when none of them has it."""
-    found: NDArray[np.float32] = zipf_by_language(words)[: len(MAIN_LANGUAGES)].max(axis=0)
+    return _looked_up(words, _union().best)
+
+
+def _looked_up(words: Sequence[str], centibels: NDArray[np.uint16]) -> NDArray[np.float32]:
+    keys = np.fromiter(map(word_key, words), dtype=np.uint64)
+    order = np.argsort(keys)  # neighbours in the table are found in the processor's cache, three times as fast
+    keys, table = keys[order], np.asarray(_union().keys)
+    places = np.minimum(np.searchsorted(table, keys), len(table) - 1)
+    values = np.asarray(centibels)[places]
+    values[table[places] != keys] = NOWHERE
+    zipf = np.float32(_ZIPF_TOP) - values.astype(np.float32) / np.float32(_CB_PER_ZIPF)
+    found = np.empty(zipf.shape, dtype=np.float32)
+    found[order] = np.where(values == NOWHERE, np.float32(0), zipf)
     return found

@@ -43,11 +43,13 @@ class Union(NamedTuple):
     Attributes:
         keys: sorted.
         centibels: a row per key and a column per language, NOWHERE where the language does not have the word.
+        best: the least of the first languages, by key: by itself it is small, and soon in memory.
         common: the most frequent words of the first languages, parted by line feeds.
     """
 
     keys: NDArray[np.uint64]
     centibels: NDArray[np.uint16]
+    best: NDArray[np.uint16]
     common: str
 
 
@@ -91,7 +93,7 @@ def load_union(languages: Sequence[str], main: int, key: Callable[[str], int]) -
         return kept
     built = _build_union(languages, main, key)
     try:
-        arrays: dict[str, NDArray[Any]] = {"keys": built.keys, "centibels": built.centibels}
+        arrays: dict[str, NDArray[Any]] = {"keys": built.keys, "centibels": built.centibels, "best": built.best}
         _write(folder, arrays, "common.txt", built.common, lambda: _read_union(folder) is not None)
     except OSError:
         return built
@@ -100,8 +102,8 @@ def load_union(languages: Sequence[str], main: int, key: Callable[[str], int]) -
 
 def _read_union(folder: Path) -> Union | None:
     try:
-        keys, centibels = (np.load(folder / f"{name}.npy", mmap_mode="r") for name in Union._fields[:2])
-        return Union(keys, centibels, (folder / "common.txt").read_text(encoding="utf-8"))
+        keys, centibels, best = (np.load(folder / f"{name}.npy", mmap_mode="r") for name in Union._fields[:3])
+        return Union(keys, centibels, best, (folder / "common.txt").read_text(encoding="utf-8"))
     except (OSError, ValueError, EOFError):
         return None
 
@@ -118,7 +120,7 @@ def _build_union(languages: Sequence[str], main: int, key: Callable[[str], int])
         for word, _ in islice(word_list(language), _COMMON_WORDS)
         if word.isalpha()
     )
-    return Union(keys, centibels, "\n".join(common))
+    return Union(keys, centibels, centibels[:, :main].min(axis=1), "\n".join(common))
 
 
 def _read(folder: Path) -> Arrays | None:

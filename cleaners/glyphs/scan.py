@@ -26,22 +26,12 @@ class Scanned(NamedTuple):
 
 
 class Scanner:
-    """Tables as arrays: what each of them reads first for every symbol that any of them has."""
+    """Tables as arrays: what each of them reads first for a symbol, found when the symbol first occurs."""
 
     def __init__(self, tables: Sequence[Table]) -> None:
         self.tables = tables
-        self._columns = {symbol: i for i, symbol in enumerate(sorted({s for table in tables for s in table.readings}))}
-        self._plains: list[str] = []
-        numbers: dict[str, int] = {}
-        self._first = np.full((len(tables), len(self._columns) + 1), -1)  # the last column: symbols of no table
-        for row, table in enumerate(tables):
-            for symbol, plains in table.readings.items():
-                plain = plains[0].lower()
-                if plain not in numbers:
-                    numbers[plain] = len(self._plains)
-                    self._plains.append(plain)
-                self._first[row, self._columns[symbol]] = numbers[plain]
-        self._letters: dict[str, tuple[NDArray[np.int64], NDArray[np.float64]]] = {}
+        self._first: dict[str, NDArray[np.int64]] = {}
+        self._numbers: dict[str, int] = {}  # of plain characters, in the order in which they were met
 
     def scan(self, sample: str, lexicon: Lexicon) -> list[Scanned]:
         """The best few tables for a sample of garbled text, best first, if better than leaving the text alone."""
@@ -55,19 +45,25 @@ class Scanner:
 
     def _read(self, symbols: Sequence[str], lexicon: Lexicon) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Letters of the lexicon and penalties by table, the text itself as the last, and by symbol, 0 for a border."""
-        if lexicon.language not in self._letters:
-            known = [_letter(plain, lexicon) for plain in (*self._plains, "")]
-            penalties = [penalty for _, penalty in known[:-1]]
-            self._letters[lexicon.language] = np.array([index for index, _ in known]), np.array([*penalties, _UNREAD])
-        index, penalty = self._letters[lexicon.language]
-        columns = [self._columns.get(fold(symbol), len(self._columns)) for symbol in symbols]
-        first = self._first[:, columns]
+        columns = [self._column(fold(symbol)) for symbol in symbols]
+        known = [_letter(plain, lexicon) for plain in self._numbers]
+        index = np.array([*(letter for letter, _ in known), 0])  # the last for what a table does not have, number -1
+        penalty = np.array([*(penalty for _, penalty in known), _UNREAD])
+        first = np.array(columns).T.reshape(len(self.tables), len(symbols))
         itself = [_letter(symbol.lower(), lexicon) for symbol in symbols]
         letters = np.zeros((len(self.tables) + 1, len(symbols) + 1), dtype=np.int64)
         extra = np.zeros(letters.shape)
         letters[:-1, 1:], extra[:-1, 1:] = index[first], penalty[first]
         letters[-1, 1:], extra[-1, 1:] = [i for i, _ in itself], [p for _, p in itself]
         return letters, extra
+
+    def _column(self, symbol: str) -> NDArray[np.int64]:
+        column = self._first.get(symbol)
+        if column is None:
+            plains = [table.readings.get(symbol) for table in self.tables]
+            numbers = [self._numbers.setdefault(p[0].lower(), len(self._numbers)) if p else -1 for p in plains]
+            column = self._first[symbol] = np.array(numbers)
+        return column
 
 
 def _letter(plain: str, lexicon: Lexicon) -> tuple[int, float]:
