@@ -123,6 +123,7 @@ def choose(tokens: Sequence[str], readings: Callable[[str], Sequence[Reading]], 
     def _concerned(concerns: frozenset[str]) -> bool:
         return sum(not concerns.isdisjoint(each) for each in sets) >= enough
 
+    weighs: dict[tuple[str, str, bool], Weighed] = {}  # many readings make the same of a token
     for reading in readings("".join(odd)):
         if not _concerned(reading.concerns):
             continue
@@ -130,7 +131,7 @@ def choose(tokens: Sequence[str], readings: Callable[[str], Sequence[Reading]], 
         if images in seen or sum(map(ne, odd, images)) < enough:
             continue
         seen.add(images)
-        weighed = _weighed(reading, odd, images, worth, evidence)
+        weighed = _weighed(reading, odd, images, worth, evidence, weighs)
         choice = _judged(reading, weighed) if weighed else None
         if choice:
             found.append(choice)
@@ -151,13 +152,21 @@ def choose(tokens: Sequence[str], readings: Callable[[str], Sequence[Reading]], 
 
 
 def _weighed(
-    reading: Reading, odd: Sequence[str], images: Sequence[str], worth: Mapping[str, float], evidence: Evidence
+    reading: Reading,
+    odd: Sequence[str],
+    images: Sequence[str],
+    worth: Mapping[str, float],
+    evidence: Evidence,
+    weighs: dict[tuple[str, str, bool], Weighed],
 ) -> list[Weighed]:
     """The tokens weighed, none as soon as too few of them can still get better."""
     weighed: list[Weighed] = []
     spare = (1 - _LEAST_SHARE) * len(odd)
     for token, after in zip(odd, images, strict=True):
-        each = _weigh(reading, token, after, worth, evidence)
+        key = (token, after, reading.shrinks)
+        each = weighs.get(key)
+        if each is None:
+            each = weighs[key] = _weigh(reading, token, after, worth, evidence)
         weighed.append(each)
         spare -= each.gain <= _BETTER
         if spare < 0:
