@@ -15,6 +15,7 @@ from corpus.document import Edit
 from extractors.decoding import decode
 
 STANDARD_INPUT = Path("-")
+_LEFT = "(left as it is)"
 _WIDEST = 40  # characters of a text shown in the table
 
 
@@ -83,7 +84,8 @@ def _write_table(path: Path, text: str, edits: Iterable[Edit]) -> None:
         line += text.count("\n", position, edit.raw_start)
         position = edit.raw_start
         column = edit.raw_start - text.rfind("\n", 0, edit.raw_start)
-        cells = (f"{line}:{column}", _shown(edit.before), _shown(edit.after), edit.rule, f"{edit.confidence:.2f}")
+        after, method = (_LEFT, edit.label) if edit.action == "mark" else (_shown(edit.after), edit.rule)
+        cells = (f"{line}:{column}", _shown(edit.before), after, method, f"{edit.confidence:.2f}")
         table.add_row(*(Text(cell) for cell in cells))
     Console(file=sys.stdout).print(table)
 

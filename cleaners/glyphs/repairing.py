@@ -14,6 +14,7 @@ from cleaners.glyphs.decode import Arc, Reader, decode
 from cleaners.glyphs.elsewhere import in_another_language
 from cleaners.glyphs.families import tables_without
 from cleaners.glyphs.judge import Judge
+from cleaners.glyphs.marking import marks
 from cleaners.glyphs.refine import refine
 from cleaners.glyphs.scan import Scanner
 from cleaners.glyphs.solve import NAME, solve
@@ -67,7 +68,8 @@ class Trial(NamedTuple):
 def repair_glyphs(document: Document, *, without: Collection[str] = ()) -> Document:
     """Read text that lost font maps garbled; `without` names table families to leave out.
 
-    Repairs are labelled `glyph-map` with the table's name as rule; what cannot be read by words is left alone.
+    Repairs are labelled `glyph-map` with the table's name as rule. What looks garbled and cannot be read by words is
+    left alone and marked `glyph-map-suspected`.
     """
     text = document.text
     suspects = suspicious_tokens(text)
@@ -79,13 +81,12 @@ def repair_glyphs(document: Document, *, without: Collection[str] = ()) -> Docum
         return document
     context = Context(_outside(text, found), document.language or document.language_declared)
     readers = _readers(context, found, frozenset(without))
-    if not readers:
-        return document
     changes: list[Change] = []
-    for start, end, _ in lines:
+    for start, end, _ in lines if readers else ():
         if context.effort.over:
             break
         changes += _line(tokens_of(text, start, end), readers, context)
+    changes += marks(text, found, changes, lambda tokens: _foreign(tokens) and _gibberish(context, tokens))
     return document.apply(changes)
 
 

@@ -48,8 +48,8 @@ def test_known_families_are_read_between_clean_lines(case):
 @pytest.mark.parametrize("case", UNTOUCHED, ids=lambda case: case["label"])
 def test_what_only_looks_garbled_is_left_alone(case):
     text = CLEAN["fr"] + case["text"] + "\n" + CLEAN["en"]
-    assert repair_glyphs(plain(text)).text == text
-    assert repair_glyphs(plain(case["text"])).text == case["text"]
+    assert repair_glyphs(plain(text)).edits == ()
+    assert repair_glyphs(plain(case["text"])).edits == ()
 
 
 def test_a_table_with_two_letters_to_a_symbol_is_read_by_the_words():
@@ -111,9 +111,20 @@ def test_a_table_nobody_knows_is_deciphered_from_enough_text():
     assert repair_glyphs(plain(text)).edits == document.edits
 
 
-def test_too_little_text_of_an_unknown_table_is_left_alone():
-    text = CLEAN["en"] + substituted(UNKNOWN[:60]) + "\n" + CLEAN["en"]
-    assert repair_glyphs(plain(text)).text == text
+def test_too_little_text_of_an_unknown_table_is_left_alone_and_marked():
+    garbled = substituted(UNKNOWN[:60])
+    text = CLEAN["en"] + garbled + "\n" + CLEAN["en"]
+    document = repair_glyphs(plain(text))
+    (edit,) = document.edits
+    assert document.text == text
+    assert (edit.action, edit.label) == ("mark", "glyph-map-suspected")
+    assert edit.before in garbled
+    assert len(edit.before) > 0.8 * len(garbled)
+
+
+def test_nothing_is_marked_where_all_was_read():
+    garbled = encipher(GARBLED[1]["text"], "plus3")
+    assert {edit.action for edit in repair_glyphs(plain(CLEAN["fr"] + garbled)).edits} == {"repair"}
 
 
 @pytest.mark.parametrize("text", ["", " \n ", "x" * 200_000, "aQ9$ " * 300, "\N{COMBINING ACUTE ACCENT}" * 5000])

@@ -131,6 +131,14 @@ def test_repair_explains_each_repair(limpide, tmp_path):
     assert "2:4" in done.stdout and "Ã©" in done.stdout and "ftfy-mojibake" in done.stdout
 
 
+def test_repair_explains_what_looks_garbled_and_was_left(limpide, tmp_path):
+    text = "6gd fG@ nxGG p6ff@ u6 6gd dc@ fe 6gd Gucd àgd4d 6gd p64dun"
+    (tmp_path / "notes.txt").write_text(text, encoding="utf-8")
+    done = limpide("repair", "notes.txt", "--explain")
+    assert "glyph-map-suspected" in done.stdout
+    assert "left as it is" in done.stdout
+
+
 def test_repair_json_holds_edits_that_replay(limpide, tmp_path):
     (tmp_path / "notes.txt").write_text("CafÃ© de la Gare")
     (edit,) = json.loads(limpide("repair", "notes.txt", "--json").stdout)["edits"]
