@@ -15,6 +15,7 @@ from functools import cache
 
 from cleaners.evidence import Evidence, characters_of
 from cleaners.legacy_encodings import WIDE_TAKEN_FOR, characters, ideographs_of
+from cleaners.mojibake import repair_mojibake
 from cleaners.readings import Reading, reread
 from corpus.document import Document
 
@@ -279,5 +280,7 @@ def repair_lossy_utf8(document: Document) -> Document:
     """Repair UTF-8 that lost bytes before ftfy does, which turns what it can into letters and so hides what it was."""
     text = document.text
     if text.isascii() or not _WHOLE.search(text) or not _PART.search(text):
+        return document
+    if not _PART.search(repair_mojibake(document).text):  # what looks lost is a no-break space that became a space
         return document
     return repair_utf8_readings(document)
