@@ -22,6 +22,7 @@ _LONGEST = 400
 _LONGEST_WORD = 30
 _SURE, _LIKELY = 0.95, 0.8
 _LEAST_ZIPF = 2.0
+_FEWEST_CAPITALS = 2  # runs; a single one may be a heading that its author spaced
 _PART = 3.0  # zipf that each further word of a run costs
 # begins with one character, which is found fast, and looks back from there
 _GATE = re.compile(f" {_L} {_L}(?!\\w)(?<=(?<!\\S){_L} {_L} {_L})")
@@ -34,6 +35,7 @@ def repair_letter_spacing(document: Document) -> Document:
         return document
     evidence = evidence_of(text, document.language_declared)
     changes: list[Change] = []
+    capitals: list[Change] = []
     for match in _RUN.finditer(text):
         run = match[0]
         letters = run.replace(" ", "")
@@ -48,7 +50,10 @@ def repair_letter_spacing(document: Document) -> Document:
         if words is None:
             continue
         confidence = _SURE if len(words) == 1 and len(letters) > 4 else _LIKELY
-        changes.append(repair(match.start(), match.end(), " ".join(words), "mojibake", "letter-spacing", confidence))
+        change = repair(match.start(), match.end(), " ".join(words), "mojibake", "letter-spacing", confidence)
+        (capitals if letters.isupper() else changes).append(change)
+    if changes or len(capitals) >= _FEWEST_CAPITALS:
+        changes += capitals
     return document.apply(outside_code(document, changes))
 
 

@@ -274,6 +274,7 @@ _WHOLE = re.compile(
 _PART = re.compile(
     "[\u00c2-\u00c5\u00ce-\u00d1\u00e2][\ufffda-zA-Z\u00c3]|[a-z][\u00c3-\u00c5](?![\\w ]|[\x80-\u00bf\u2000-\u206f])"
 )
+_LEFT = re.compile("[\u00c2-\u00c5\u00ce-\u00d1\u00e2\ufffd]")
 
 
 def repair_lossy_utf8(document: Document) -> Document:
@@ -281,6 +282,6 @@ def repair_lossy_utf8(document: Document) -> Document:
     text = document.text
     if text.isascii() or not _WHOLE.search(text) or not _PART.search(text):
         return document
-    if not _PART.search(repair_mojibake(document).text):  # what looks lost is a no-break space that became a space
+    if not _LEFT.search(repair_mojibake(document).text):  # what looks lost is a no-break space that became a space
         return document
     return repair_utf8_readings(document)
