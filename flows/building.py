@@ -20,8 +20,8 @@ from corpus.card import CorpusSummary, LabelCount, SourceSummary
 from corpus.errors import CorpusError
 from corpus.lock import corpus_lock
 from corpus.publish import clean_up, publish
-from corpus.reading import read_corpus
-from corpus.schema import TABLES
+from corpus.reading import latest
+from corpus.snapshot import read_manifest, shard_batches
 from corpus.source import Source
 from flows.events import are_shown, event, shown
 from flows.fingerprint import fingerprint
@@ -133,11 +133,12 @@ def published_paths(clean: Path) -> dict[str, set[str]]:
     """Paths in the latest snapshot, by source; empty when there is none that can be read."""
     paths: dict[str, set[str]] = {}
     try:
-        for table in TABLES:
-            for batch in read_corpus(clean, table=table).to_batches(columns=["source", "path"]):
-                for row in batch.to_pylist():
-                    paths.setdefault(row["source"], set()).add(row["path"])
-    except (CorpusError, OSError, ValueError):
+        snapshot = latest(clean)
+        for shard in read_manifest(snapshot).files:
+            for batch in shard_batches(snapshot, shard, columns=["source", "path"]):
+                for source, path in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+                    paths.setdefault(source, set()).add(path)
+    except CorpusError:
         return {}
     return paths
 
