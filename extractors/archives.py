@@ -6,10 +6,13 @@ are names only. An archive that unpacks to far more than pages do is a bomb and 
 
 from __future__ import annotations
 
+import lzma
+import struct
 import tarfile
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import BinaryIO
 
 from corpus.source import Source
@@ -21,7 +24,18 @@ from extractors.item import RawItem
 _MOST_UNPACKED = 300
 _ALWAYS_ALLOWED = 1 << 30  # bytes
 _SMALLEST_HEADER = 30  # bytes before the name of a member
-_BAD_MEMBER = (RuntimeError, NotImplementedError, *DAMAGED)  # encrypted, of an unknown method, damaged
+# What zipfile and tarfile raise besides their own errors: for encrypted members and unknown methods, and for offsets,
+# sizes and numbers that make no sense.
+_SENSELESS = (RuntimeError, NotImplementedError, ValueError, ArithmeticError, LookupError, struct.error, lzma.LZMAError)
+
+
+@contextmanager
+def _damage_named() -> Iterator[None]:
+    """Whatever a damaged archive makes the standard library raise, as one of DAMAGED."""
+    try:
+        yield
+    except _SENSELESS as error:
+        raise zipfile.BadZipFile(f"it makes no sense: {error}") from error
 
 
 class _Names:
@@ -53,7 +67,7 @@ class _Budget:
 def split_zip(stream: BinaryIO, limit: int) -> Iterator[Record]:
     """The files in a ZIP archive, in the order of its directory."""
     names, budget = _Names(), _Budget(stream)
-    with zipfile.ZipFile(stream) as archive:
+    with _damage_named(), zipfile.ZipFile(stream) as archive:
         overlapping = _overlapping(archive.infolist())
         for info in archive.infolist():
             if not info.is_dir():
@@ -82,14 +96,14 @@ def _zip_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str, limi
     try:
         with archive.open(info) as member:
             return Record(name, member.read(limit + 1))
-    except _BAD_MEMBER as error:
+    except (*_SENSELESS, *DAMAGED) as error:
         return Record(name, b"", problem=f"cannot be unpacked: {error}")
 
 
 def split_tar(stream: BinaryIO, limit: int) -> Iterator[Record]:
     """The files in a TAR archive, in their order; links and devices are listed as unreadable."""
     names = _Names()
-    with tarfile.open(fileobj=stream, mode="r|") as archive:
+    with _damage_named(), tarfile.open(fileobj=stream, mode="r|") as archive:
         for member in archive:
             if member.isdir():
                 continue

@@ -434,3 +434,13 @@ def test_members_of_a_zip_file_that_share_their_bytes_are_not_read(tmp_path):
     (tmp_path / "a" / "trap.zip").write_bytes(archive.getvalue())
     problems = [item.problem for item in scan(tmp_path, max_bytes=1_000_000)]
     assert len(problems) == 2 and problems[0] == "" and "trap" in problems[1]
+
+
+def test_an_archive_whose_numbers_make_no_sense_costs_only_itself(tmp_path, crawl):
+    made = zipped(one=page(1).encode(), two=page(2).encode())
+    cut = made[:4] + made[5:]  # so its members would begin before the file does
+    (crawl / "cut.zip").write_bytes(zipped(inner=cut))
+    (crawl / "good.html").write_text(page(3))
+    items = scan(tmp_path / "raw", max_bytes=1_000_000)
+    assert {item.path: bool(item.problem) for item in items}["crawl/good.html"] is False
+    assert [item.path for item in items if item.problem and item.path.startswith("crawl/cut.zip!inner")]
