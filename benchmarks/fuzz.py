@@ -4,9 +4,9 @@
 
 One target per extractor. Hypothesis mutates well-formed inputs (flips, cuts, repeats, pieces of markup put in) and
 shrinks what fails to a small example, which is printed. A target fails on any exception but the ones it may raise
-(ExtractionError for an item, those of damaged data for a container), and on a document whose edits do not replay or
-whose blocks do not lie in order inside its text. Not part of the test suite: it takes minutes, and what it finds is
-pinned by tests.
+(ExtractionError for an item, those of damaged data for a container), on an example that takes more than 20 s of
+processor time, and on a document whose edits do not replay or whose blocks do not lie in order inside its text. Not
+part of the test suite: it takes minutes, and what it finds is pinned by tests.
 """
 
 from __future__ import annotations
@@ -15,12 +15,15 @@ import argparse
 import gzip
 import io
 import json
+import signal
 import sys
 import tarfile
+import tempfile
 import time
 import traceback
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -38,6 +41,7 @@ from extractors.compression import DAMAGED
 from extractors.containers import Record, container, walk
 from extractors.item import RawItem
 
+SECONDS = 20  # of processor time that an example may take
 ROOT = Path(__file__).resolve().parents[1]
 LIMIT = 1_000_000  # bytes of a record
 _PIECES = (
@@ -54,6 +58,27 @@ class Target(NamedTuple):
 
     inputs: tuple[bytes, ...]
     run: Callable[[bytes], None]
+
+
+class TooSlow(BaseException):
+    """An example took too long. No Exception, so that it is not made smaller, which would take hours."""
+
+
+@contextmanager
+def in_time(data: bytes) -> Iterator[None]:
+    """Stop what takes more processor time than SECONDS, as soon as it is back in Python, and keep the example."""
+
+    def stop(*_: object) -> None:
+        with tempfile.NamedTemporaryFile(prefix="limpide-slow-", delete=False) as kept:
+            kept.write(data)
+        raise TooSlow(f"more than {SECONDS} s for {kept.name}")
+
+    signal.signal(signal.SIGPROF, stop)
+    signal.setitimer(signal.ITIMER_PROF, SECONDS)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
 
 
 def sound(document: Document) -> None:
@@ -194,16 +219,25 @@ def parquet(pages: tuple[bytes, ...]) -> bytes:
     return made.getvalue()
 
 
-def attack(target: Target, examples: int, number: int) -> None:
-    """Run a target on so many mutated inputs. Raises what it raised on the smallest of those that fail."""
+def attack(target: Target, examples: int, number: int) -> float:
+    """Run a target on so many mutated inputs; returns the processor seconds of the slowest.
+
+    Raises what it raised on the smallest of those that fail, TooSlow for one that takes too long.
+    """
+    spent = [0.0]
 
     @seed(number)
     @settings(max_examples=examples, deadline=None, database=None, suppress_health_check=list(HealthCheck))
     @given(st.sampled_from(target.inputs), edits())
     def each(data: bytes, changes: list[Edit]) -> None:
-        target.run(mutate(data, changes))
+        mutated = mutate(data, changes)
+        start = time.process_time()
+        with in_time(mutated):
+            target.run(mutated)
+        spent.append(time.process_time() - start)
 
     each()
+    return max(spent)
 
 
 def failures(chosen: dict[str, Target], examples: int, number: int) -> Iterator[str]:
@@ -211,13 +245,16 @@ def failures(chosen: dict[str, Target], examples: int, number: int) -> Iterator[
     for name, target in chosen.items():
         start = time.process_time()
         try:
-            attack(target, examples, number)
-        except Exception:  # noqa: BLE001 (that is what is looked for)
+            slowest = attack(target, examples, number)
+        except (Exception, TooSlow):  # noqa: BLE001 (that is what is looked for)
             print(f"{name:8} FAILED")
             traceback.print_exc()
             yield name
         else:
-            print(f"{name:8} {examples} examples, {time.process_time() - start:.1f} CPU s", flush=True)
+            print(
+                f"{name:8} {examples} examples, {time.process_time() - start:.1f} CPU s, slowest {slowest:.1f}",
+                flush=True,
+            )
 
 
 def main() -> None:

@@ -1,8 +1,8 @@
 """Web pages made up from a seed, in the proportions of ordinary ones.
 
 An article of some 400 words of a vocabulary like that of real texts, in a template with metadata, a script, navigation,
-related links and a footer: some 12 kB, of which a fifth is the article. One page in twenty has the article of an earlier
-page with some words replaced, one in twenty a part of one.
+related links and a footer: some 12 kB, of which a fifth is the article. One page in twenty has the article of an
+earlier page with some words replaced, one in twenty a part of one.
 """
 
 from __future__ import annotations

@@ -16,6 +16,7 @@ from extractors.decoding import decode
 from extractors.item import RawItem
 from extractors.json_ld import read_json_ld
 from extractors.metadata import find_metadata
+from extractors.preflight import refuse_monsters
 from extractors.tree import feed_soup, parse
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ def extract_html(item: RawItem) -> Document:
         text, encoding, reason = item.data, None, None
     else:
         text, encoding, reason = decode(item.data, declared=item.charset)
+    refuse_monsters(text)
     media_type = (item.media_type or "text/html").partition(";")[0].strip().lower()
     if item.source.has_page_rules:
         from extractors.rules import extract_with_rules  # noqa: PLC0415 (few sources need BeautifulSoup)

@@ -7,6 +7,7 @@ is known from content hashes in clean/state, and a run that is repeated begins w
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -16,7 +17,7 @@ from flows.server import quiet_prefect, temporary_server
 
 quiet_prefect()
 
-from prefect import flow, runtime, task  # noqa: E402 (Prefect reads its settings when it is imported)
+from prefect import flow, runtime, tags, task  # noqa: E402 (Prefect reads its settings when it is imported)
 from prefect.artifacts import create_markdown_artifact, create_table_artifact  # noqa: E402
 from prefect.cache_policies import NO_CACHE  # noqa: E402
 from prefect.settings import PREFECT_API_URL, temporary_settings  # noqa: E402
@@ -30,6 +31,8 @@ from flows.report import artifact_rows  # noqa: E402
 from flows.settings import load_settings  # noqa: E402
 
 T = TypeVar("T")
+_TAG = "corpus"  # by which the runs of all corpora are found
+_RETRIES = {"PREFECT_FLOW_DEFAULT_RETRIES": "2", "PREFECT_FLOW_DEFAULT_RETRY_DELAY_SECONDS": "300"}
 
 
 def _run_name() -> str:
@@ -102,13 +105,18 @@ def leave_artifacts(report: Report) -> None:
 def serve(cron: str, **parameters: Any) -> None:
     """Run the flow on a schedule, in this process, until it is stopped; one run at a time.
 
-    Against the server of PREFECT_API_URL, or a temporary one.
+    Against the server of PREFECT_API_URL, or a temporary one. A run that fails (a full disk, a folder that is not
+    mounted) is tried again twice, unless Prefect's own settings say otherwise.
     """
+    for name, value in _RETRIES.items():
+        os.environ.setdefault(name, value)  # for the processes of the runs
     with contextlib.ExitStack() as stack:
         if not PREFECT_API_URL.value():
             url = stack.enter_context(temporary_server(services=True))
             stack.enter_context(temporary_settings({PREFECT_API_URL: url}))
-        build_corpus.serve(name="scheduled", cron=cron, parameters=parameters, limit=1, print_starting_message=False)
+        build_corpus.serve(
+            name="scheduled", cron=cron, parameters=parameters, tags=[_TAG], limit=1, print_starting_message=False
+        )
 
 
 def run_flow(shown: Bar | Lines | Silent, **parameters: Any) -> Report:
@@ -119,7 +127,8 @@ def run_flow(shown: Bar | Lines | Silent, **parameters: Any) -> Report:
             if not PREFECT_API_URL.value():
                 url = stack.enter_context(temporary_server())
                 stack.enter_context(temporary_settings({PREFECT_API_URL: url}))
-            report: Report = build_corpus(**parameters)
+            with tags(_TAG):
+                report: Report = build_corpus(**parameters)
             return report
     finally:
         progress.watcher.reset(token)

@@ -28,7 +28,7 @@ from flows.fingerprint import fingerprint
 from flows.forgetting import finish_forgetting, remember_as_forgotten, report_of
 from flows.progress import watching
 from flows.rows import Rows
-from flows.scan import look_at
+from flows.scan import holds_nothing, look_at, no_items
 from flows.settings import Settings, load_settings
 from flows.stages import Build, Call, Entry, Progress, Tables, run
 from flows.state import State, StateLostError
@@ -69,6 +69,8 @@ def run_build(console: Console, *, prefect: bool, config: Path | None, **options
     """
     settings = load_settings(config, **options)
     look_at(settings.raw)
+    if not settings.allow_shrink and holds_nothing(settings.raw):
+        raise no_items(settings.raw)
     with corpus_lock(settings.clean):
         pass
     with watching(console) as progress:

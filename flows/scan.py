@@ -79,8 +79,13 @@ def scan(raw: Path, *, max_bytes: int, max_record_bytes: int | None = None, allo
     except OSError as error:
         raise RawFolderError(f"{error.filename}: cannot be listed: {error.strerror}") from error
     if not found and not allow_none:
-        raise RawFolderError(f"{raw}: holds no raw items; put pages or other files into {raw}/<source>/")
+        raise no_items(raw)
     return in_order(found)
+
+
+def no_items(raw: Path) -> RawFolderError:
+    """The error for a folder without raw items."""
+    return RawFolderError(f"{raw}: holds no raw items; put pages or other files into {raw}/<source>/")
 
 
 def scan_again(raw: Path, files: Iterable[str], *, max_bytes: int, max_record_bytes: int) -> list[Item]:
@@ -93,6 +98,11 @@ def scan_again(raw: Path, files: Iterable[str], *, max_bytes: int, max_record_by
 def in_order(items: Iterable[Item]) -> list[Item]:
     """Items sorted by path; records of a container stay in the order they lie in it."""
     return sorted(items, key=lambda item: item.path.removesuffix(item.record))
+
+
+def holds_nothing(raw: Path) -> bool:
+    """Whether there is nothing in raw/ that could be a raw item; a look that ends at the first one."""
+    return next(_files(str(raw)), None) is None
 
 
 def find_sources(raw: Path) -> dict[str, Source]:

@@ -11,6 +11,16 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 
 
+def pytest_configure(config):
+    config.option.loadscopereorder = False  # of pytest-xdist: files go to its workers in the order below
+
+
+def pytest_collection_modifyitems(items):
+    """Files that wait for servers come first: at the end nothing would be left to do meanwhile."""
+    waiting = {item.path for item in items if item.get_closest_marker("server")}
+    items.sort(key=lambda item: item.path not in waiting)
+
+
 @pytest.fixture(autouse=True)
 def _no_settings_from_outside(monkeypatch):
     for name in list(os.environ):

@@ -44,6 +44,7 @@ def clean(tmp_path) -> Path:
 def test_every_raw_item_is_in_exactly_one_table_and_every_document_replays(raw, clean):
     (raw / "carnets" / "broken.pdf").write_bytes(b"%PDF-1.7 and then nothing")
     (raw / "carnets" / "empty.html").write_bytes(b"")
+    (raw / "carnets" / "sign.html").write_bytes(b"<")
     (raw / "carnets" / "copy.txt").write_text((raw / "carnets" / "texte10.txt").read_text())
     run(raw, clean)
     tables = everything(clean)
@@ -52,8 +53,8 @@ def test_every_raw_item_is_in_exactly_one_table_and_every_document_replays(raw, 
     assert sorted(paths) == sorted(files)
     assert set(tables["quarantine"]) == {"carnets/broken.pdf"}
     assert {path: row["reason"] for path, row in tables["removed"].items()} in (
-        {"carnets/empty.html": "empty", "carnets/copy.txt": "exact-duplicate"},
-        {"carnets/empty.html": "empty", "carnets/texte10.txt": "exact-duplicate"},
+        {"carnets/empty.html": "empty", "carnets/sign.html": "empty", "carnets/copy.txt": "exact-duplicate"},
+        {"carnets/empty.html": "empty", "carnets/sign.html": "empty", "carnets/texte10.txt": "exact-duplicate"},
     )
     for row in tables["documents"].values():
         assert replay(row["raw_text"], [Edit(**edit) for edit in row["edits"]]) == row["text"]

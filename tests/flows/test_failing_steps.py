@@ -1,4 +1,4 @@
-"""The k-th write, rename or fsync fails, for k = 1, 2, 3, ... until a build (or a forgetting) passes.
+"""The k-th write, rename, fsync, or statement or commit of SQLite fails, for k = 1, 2, 3, ... until a build passes.
 
 As SQLite is tested. After each failure `latest` shows the old corpus or the new one, whole; and one undisturbed build
 puts everything right. In one series a single step fails; in the other all steps from the k-th on do, as when the
@@ -13,7 +13,9 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+import sqlite3
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -73,60 +75,109 @@ def prepared(tmp_path_factory) -> Prepared:
     return Prepared(raw, old, before, content(new))
 
 
-@contextmanager
-def failing(monkeypatch, at, *, for_good):
-    """Let the `at`-th step fail, and those behind it too if wanted; gives a list that holds how many steps there were."""
-    count = [0]
+class Steps:
+    """Counts steps, and says of each whether it fails: the `at`-th, and those behind it too if wanted."""
 
-    def counted(function, name):
+    def __init__(self, at, *, for_good):
+        self.at, self.for_good, self.count = at, for_good, 0
+
+    def fails(self):
+        self.count += 1
+        return self.count == self.at or (self.for_good and self.count > self.at)
+
+    def counted(self, function, name):
         def step(*args, **more):
-            if name == "open" and "r" in (args[1] if len(args) > 1 else more.get("mode", "r")):
-                return function(*args, **more)
-            count[0] += 1
-            if count[0] == at or (for_good and count[0] > at):
+            reads = name == "open" and "r" in (args[1] if len(args) > 1 else more.get("mode", "r"))
+            if not reads and self.fails():
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
             return function(*args, **more)
 
         return step
 
+
+@contextmanager
+def failing(monkeypatch, at, *, for_good):
+    """Let steps on files fail; gives what counts them."""
+    steps = Steps(at, for_good=for_good)
     with monkeypatch.context() as patch:
         for name in STEPS:
-            patch.setattr(os, name, counted(getattr(os, name), name))
-        patch.setattr(Path, "open", counted(Path.open, "open"))
-        patch.setattr(pq.ParquetWriter, "write_table", counted(pq.ParquetWriter.write_table, "write"))
+            patch.setattr(os, name, steps.counted(getattr(os, name), name))
+        patch.setattr(Path, "open", steps.counted(Path.open, "open"))
+        patch.setattr(pq.ParquetWriter, "write_table", steps.counted(pq.ParquetWriter.write_table, "write"))
         if for_good:
-            patch.setattr(shutil, "rmtree", counted(shutil.rmtree, "rmtree"))
-        yield count
+            patch.setattr(shutil, "rmtree", steps.counted(shutil.rmtree, "rmtree"))
+        yield steps
+
+
+@contextmanager
+def failing_state(monkeypatch, at, *, for_good):
+    """Let statements and commits of the state's database fail, as they do on a full disk."""
+    steps = Steps(at, for_good=for_good)
+
+    def step():
+        if steps.fails():
+            error = sqlite3.OperationalError("database or disk is full")
+            error.sqlite_errorcode = sqlite3.SQLITE_FULL
+            raise error
+
+    class Connection(sqlite3.Connection):
+        def execute(self, *args):
+            step()
+            return super().execute(*args)
+
+        def executemany(self, *args):
+            step()
+            return super().executemany(*args)
+
+        def commit(self):
+            step()
+            super().commit()
+
+        def __exit__(self, *raised):
+            try:
+                step()
+            except sqlite3.Error:
+                self.rollback()
+                raise
+            return super().__exit__(*raised)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(sqlite3, "connect", partial(sqlite3.connect, factory=Connection))
+        yield steps
 
 
 def leftovers(clean):
     return [path for path in clean.rglob(".*") if path.name.startswith((".tmp-", ".latest-"))]
 
 
-@pytest.mark.parametrize("for_good", [False, True], ids=["one step fails", "all steps from there fail"])
+@pytest.mark.parametrize(
+    ("fail", "for_good"),
+    [(failing, False), (failing, True), (failing_state, False)],
+    ids=["one step fails", "all steps from there fail", "one step of the state's database fails"],
+)
 def test_whichever_step_of_a_build_fails_the_corpus_is_whole_and_the_next_build_ends_it(
-    prepared, tmp_path, monkeypatch, for_good
+    prepared, tmp_path, monkeypatch, fail, for_good
 ):
     clean = tmp_path / "clean"
     for at in range(1, 500):
         shutil.copytree(prepared.old, clean, symlinks=True)
         failed = False
-        with failing(monkeypatch, at, for_good=for_good) as count:
+        with fail(monkeypatch, at, for_good=for_good) as steps:
             try:
                 run(prepared.raw, clean)
             except CorpusError as error:
                 failed = "\n" not in str(error)
                 assert failed
         assert content(clean) in (prepared.before, prepared.after), at
-        if at <= count[0]:
+        if at <= steps.count:
             run(prepared.raw, clean)
         assert content(clean) == prepared.after, at
         assert not leftovers(clean), at
         shutil.rmtree(clean)
-        if count[0] < at:
+        if steps.count < at:
             assert not failed
             break
-    assert at > 20
+    assert at > 10
 
 
 def test_whichever_step_of_a_forgetting_fails_the_next_build_ends_it(prepared, tmp_path, monkeypatch):
@@ -136,20 +187,20 @@ def test_whichever_step_of_a_forgetting_fails_the_next_build_ends_it(prepared, t
         shutil.copytree(prepared.old, clean, symlinks=True)
         (row,) = [r for r in rows(clean, "documents") if r["path"] == FORGOTTEN]
         begun = False
-        with failing(monkeypatch, at, for_good=bool(at % 2)) as count:
+        with failing(monkeypatch, at, for_good=bool(at % 2)) as steps:
             try:
                 forget(Settings(raw=prepared.raw, clean=clean), [row["doc_id"]])
                 begun = True
             except CorpusError:
                 begun = (clean / "forgotten.json").exists()
         assert len(content(clean)) == len(prepared.before), at
-        if at <= count[0]:
+        if at <= steps.count:
             run(prepared.raw, clean)
         if begun:
             assert_nowhere(clean, secret)
         assert not leftovers(clean), at
         shutil.rmtree(clean)
-        if count[0] < at:
+        if steps.count < at:
             break
     assert at > 20
 

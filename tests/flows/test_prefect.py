@@ -9,10 +9,13 @@ import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import httpx
 import pytest
+
+from tests.conftest import page
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -77,22 +80,70 @@ def build_command(raw: Path, clean: Path) -> list[str]:
     return [sys.executable, "-m", "flows.cli", "build", "--raw", str(raw), "--clean", str(clean)]
 
 
+def build(server, environment, raw, clean):
+    here = {**environment, "PREFECT_API_URL": server}
+    return subprocess.run(
+        build_command(raw, clean), env=here, capture_output=True, text=True, timeout=180, cwd=clean.parent
+    )
+
+
+def runs_of(server, clean) -> list[dict]:
+    """The runs of the flow that build this corpus."""
+    runs = httpx.post(f"{server}/flow_runs/filter", json={"flows": {"name": {"any_": ["build-corpus"]}}}).json()
+    return [run for run in runs if run["parameters"].get("clean") == str(clean)]
+
+
+@contextmanager
+def in_background(command, **options):
+    """A process in a group of its own while the context lasts."""
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    process = subprocess.Popen(list(map(str, command)), start_new_session=True, **quiet, **options)
+    try:
+        yield process
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+@pytest.fixture(scope="module")
+def scheduled(server, environment, tmp_path_factory):
+    """Both ways to build every minute, begun before all else, since a minute may pass: gives the raw folder and both
+    clean folders.
+
+    As the README tells an operator: work pool, deployment, worker; and `limpide schedule`.
+    """
+    top = tmp_path_factory.mktemp("scheduled")
+    raw, by_worker, by_command = top / "raw", top / "by-worker", top / "by-command"
+    (raw / "carnets").mkdir(parents=True)
+    for seed in range(3):
+        (raw / "carnets" / f"page{seed}.html").write_text(page(seed))
+    here = {**environment, "PREFECT_API_URL": server}
+    text = (ROOT / "prefect.yaml").read_text().replace('cron: "0 3 * * *"', 'cron: "* * * * *"')
+    deployment = top / "prefect.yaml"
+    deployment.write_text(text.replace("{ raw: raw, clean: clean }", f"{{ raw: {raw}, clean: {by_worker} }}"))
+    prefect = [sys.executable, "-m", "prefect"]
+    schedule = [sys.executable, "-m", "flows.cli", "schedule", "--cron", "* * * * *", "--raw", raw, "--clean"]
+    with in_background([*schedule, by_command], env=here, cwd=top):
+        for words in (
+            ["work-pool", "create", "limpide", "--type", "process"],
+            ["--no-prompt", "deploy", "--prefect-file", deployment, "--name", "nightly"],
+        ):
+            subprocess.run([*prefect, *words], env=here, cwd=ROOT, capture_output=True, timeout=120, check=True)
+        with in_background([*prefect, "worker", "start", "--pool", "limpide"], env=here, cwd=ROOT):
+            yield raw, by_worker, by_command
+
+
+@pytest.mark.usefixtures("scheduled")
 def test_a_build_through_a_running_server_is_seen_there_stage_by_stage(server, environment, raw, tmp_path):
     clean = tmp_path / "clean"
-    done = subprocess.run(
-        build_command(raw, clean),
-        env={**environment, "PREFECT_API_URL": server},
-        capture_output=True,
-        text=True,
-        timeout=180,
-        cwd=tmp_path,
-    )
+    done = build(server, environment, raw, clean)
     assert done.returncode == 0, done.stderr
     assert (clean / "latest" / "manifest.json").exists()
     assert "published" in done.stdout
-    runs = httpx.post(f"{server}/flow_runs/filter", json={"flows": {"name": {"any_": ["build-corpus"]}}}).json()
-    (run,) = [run for run in runs if run["parameters"].get("clean") == str(clean)]
+    (run,) = runs_of(server, clean)
     assert run["state_type"] == "COMPLETED"
+    assert run["name"] == f"{raw} to {clean}" and run["tags"] == ["corpus"]
     wanted = {"scan", "prepare-1", "finish-1", "decide", "publish"}
 
     def stages():
@@ -103,105 +154,32 @@ def test_a_build_through_a_running_server_is_seen_there_stage_by_stage(server, e
 
 
 def test_a_build_that_fails_is_a_failed_run_and_one_clear_line(server, environment, raw, tmp_path):
-    (raw / "carnets" / "source.toml").write_text("priority = 'high'\n")
-    done = subprocess.run(
-        build_command(raw, tmp_path / "clean"),
-        env={**environment, "PREFECT_API_URL": server},
-        capture_output=True,
-        text=True,
-        timeout=180,
-        cwd=tmp_path,
-    )
-    assert done.returncode == 1
-    assert len(done.stderr.strip().splitlines()) == 1 and "priority must be a whole number" in done.stderr
-
-
-def test_a_deployment_with_a_cron_schedule_gets_its_runs_created(server, environment, tmp_path):
-    code = (
-        "from flows.build import build_corpus\n"
-        "deployment = build_corpus.to_deployment('nightly', cron='*/5 * * * *', parameters={'raw': 'raw'})\n"
-        "print(deployment.apply())\n"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        env={**environment, "PREFECT_API_URL": server},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=True,
-    )
-    deployment = done.stdout.strip().splitlines()[-1]
-
-    def scheduled():
-        wanted = {
-            "deployments": {"id": {"any_": [deployment]}},
-            "flow_runs": {"state": {"type": {"any_": ["SCHEDULED"]}}},
-        }
-        return httpx.post(f"{server}/flow_runs/filter", json=wanted).json()
-
-    runs = wait_for(scheduled, seconds=90)
-    assert all(int(run["expected_start_time"][14:16]) % 5 == 0 for run in runs)
-
-
-def test_a_cron_run_is_executed_by_a_worker_and_leaves_artifacts(server, environment, raw, tmp_path):
-    """As the README tells an operator: work pool, deployment, worker."""
     clean = tmp_path / "clean"
-    here = {**environment, "PREFECT_API_URL": server}
-    deployment = tmp_path / "prefect.yaml"
-    text = (ROOT / "prefect.yaml").read_text().replace('cron: "0 3 * * *"', 'cron: "* * * * *"')
-    deployment.write_text(text.replace("{ raw: raw, clean: clean }", f"{{ raw: {raw}, clean: {clean} }}"))
-
-    def prefect(*words, **more):
-        command = [sys.executable, "-m", "prefect", *map(str, words)]
-        return subprocess.run(
-            command, env=here, cwd=ROOT, capture_output=True, text=True, timeout=120, check=True, **more
-        )
-
-    prefect("work-pool", "create", "limpide", "--type", "process")
-    prefect("--no-prompt", "deploy", "--prefect-file", deployment, "--name", "nightly")
-    worker = subprocess.Popen(
-        [sys.executable, "-m", "prefect", "worker", "start", "--pool", "limpide"],
-        env=here,
-        cwd=ROOT,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    try:
-        wait_for((clean / "latest" / "manifest.json").exists, seconds=150)
-        wanted = {"artifacts": {"key": {"any_": ["sources", "removed", "snapshot"]}}}
-
-        def artifacts():
-            found = httpx.post(f"{server}/artifacts/filter", json=wanted).json()
-            return {a["key"]: a["data"] for a in found if str(raw) in str(flow_run(server, a["flow_run_id"]))}
-
-        found = wait_for(lambda: len(artifacts()) == 3 and artifacts(), seconds=30)
-        assert '"documents": 8' in found["sources"]
-    finally:
-        os.killpg(worker.pid, signal.SIGKILL)
-        worker.wait()
+    (clean / "forgotten.json").mkdir(parents=True)
+    done = build(server, environment, raw, clean)
+    assert done.returncode == 1
+    assert len(done.stderr.strip().splitlines()) == 1 and "forgotten.json" in done.stderr
+    assert [run["state_type"] for run in runs_of(server, clean)] == ["FAILED"]
 
 
-def flow_run(server: str, run_id: str) -> dict:
-    return httpx.get(f"{server}/flow_runs/{run_id}").json()["parameters"]
+def test_a_build_that_is_stopped_is_a_crashed_run_and_harmless(server, environment, raw, tmp_path):
+    clean = tmp_path / "clean"
+    with in_background(build_command(raw, clean), env={**environment, "PREFECT_API_URL": server}) as process:
+        wait_for((clean / "state" / "results.sqlite").exists, seconds=60)
+        process.terminate()
+        assert process.wait(30) != 0
+    assert [run["state_type"] for run in runs_of(server, clean)] == ["CRASHED"]
+    assert not (clean / "latest").exists()
+    run_plainly = [*build_command(raw, clean), "--no-prefect"]
+    subprocess.run(run_plainly, env=environment, check=True, timeout=60, stdout=subprocess.DEVNULL)
 
 
 def test_a_killed_build_leaves_no_temporary_server_behind(environment, raw, tmp_path):
-    process = subprocess.Popen(
-        build_command(raw, tmp_path / "clean"),
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    try:
+    with in_background(build_command(raw, tmp_path / "clean"), env=environment) as process:
         wait_for(lambda: servers(process.pid), seconds=60)
         process.kill()
         process.wait()
         wait_for(lambda: not servers(process.pid), seconds=20)
-    finally:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
 
 
 def servers(group: int) -> list[int]:
@@ -216,3 +194,25 @@ def servers(group: int) -> list[int]:
             except OSError:
                 continue
     return found
+
+
+def test_a_cron_run_is_executed_by_a_worker_and_leaves_artifacts(server, scheduled):
+    _, clean, _ = scheduled
+    wait_for((clean / "latest" / "manifest.json").exists, seconds=150)
+    wanted = {"artifacts": {"key": {"any_": ["sources", "removed", "snapshot"]}}}
+
+    def artifacts():
+        mine = {run["id"] for run in runs_of(server, clean)}
+        found = httpx.post(f"{server}/artifacts/filter", json=wanted).json()
+        return {a["key"]: a["data"] for a in found if a["flow_run_id"] in mine}
+
+    found = wait_for(lambda: len(artifacts()) == 3 and artifacts(), seconds=30)
+    assert '"documents": 3' in found["sources"]
+    for run in runs_of(server, clean):
+        assert "corpus" in run["tags"] and run["expected_start_time"][17:19] == "00"  # as cron says
+
+
+def test_limpide_schedule_runs_the_flow_without_more_set_up(server, scheduled):
+    _, _, clean = scheduled
+    wait_for((clean / "latest" / "manifest.json").exists, seconds=150)
+    assert {"corpus"} <= set(runs_of(server, clean)[0]["tags"])
