@@ -8,6 +8,7 @@ import sys
 from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import Any, NamedTuple
+from unicodedata import category
 
 import orjson
 
@@ -33,6 +34,7 @@ class Facts:
         digest: a hash of the whole document.
         signature: of its text (`corpus.signatures`).
         counts: `Counted` of each label as JSON, which takes a tenth of the memory of the objects.
+        empty: its text has no letter, digit, picture or unknown glyph; a lone sign is no text.
         textless: it is a PDF and no page of it has text.
     """
 
@@ -45,6 +47,7 @@ class Facts:
     language: str | None
     url: str | None
     fetched: str | None
+    empty: bool
     textless: bool
     signature: bytes
     counts: bytes
@@ -63,6 +66,7 @@ class Facts:
             language=document.language,
             url=document.url,
             fetched=document.fetched,
+            empty=not any(map(_says_something, document.text)),
             textless=bool(pages) and document.signals.get("pages_without_text") == pages,
             signature=signature(document.text),
             counts=orjson.dumps(_counted(document)),
@@ -87,6 +91,12 @@ class Facts:
     def labels(self) -> dict[str, Counted]:
         """The counts of each label."""
         return {label: Counted(*numbers) for label, numbers in orjson.loads(self.counts).items()}
+
+
+def _says_something(character: str) -> bool:
+    """Whether it is more than punctuation: letters, marks, digits, pictures, and glyphs that no font map names."""
+    kind = category(character)
+    return kind[0] in "LMN" or kind in {"So", "Co"}
 
 
 def _counted(document: Document) -> dict[str, tuple[int, int, int]]:

@@ -103,6 +103,7 @@ def _end_with_parent() -> None:
 
 def serve(port: int, *, services: bool) -> None:
     """Serve the Prefect API on the loopback address until standard input closes."""
+    quiet_prefect()
     threading.Thread(target=_end_with_parent, daemon=True).start()
     import uvicorn
     from prefect.server.api.server import create_app

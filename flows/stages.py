@@ -260,7 +260,7 @@ class Build:
         for entry in finished:
             if entry.id in newest:
                 tables.removed.append((entry, OLDER, newest[entry.id], None))
-            elif not entry.known.words:  # a lone sign is no text
+            elif entry.known.empty:
                 reason = "no-text-layer" if entry.known.textless else "empty"
                 tables.removed.append((entry, reason, "", None))
             else:

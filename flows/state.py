@@ -20,7 +20,7 @@ import zstandard
 from corpus.errors import CorpusError
 
 FILE_NAME = "results.sqlite"
-_LAYOUT = 3  # raise it when the tables change: older files are then made anew
+_LAYOUT = 4  # raise it when the tables change: older files are then made anew
 _KEYS_AT_ONCE = 500  # SQLite takes at most 32,766 parameters; small steps keep memory low
 
 

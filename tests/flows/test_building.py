@@ -45,13 +45,14 @@ def test_every_raw_item_is_in_exactly_one_table_and_every_document_replays(raw, 
     (raw / "carnets" / "broken.pdf").write_bytes(b"%PDF-1.7 and then nothing")
     (raw / "carnets" / "empty.html").write_bytes(b"")
     (raw / "carnets" / "sign.html").write_bytes(b"<")
+    (raw / "carnets" / "glyphs.txt").write_text("\U000f0029\U000f0030\U000f0041")  # what a PDF without font maps gives
     (raw / "carnets" / "copy.txt").write_text((raw / "carnets" / "texte10.txt").read_text())
     run(raw, clean)
     tables = everything(clean)
     paths = [path for table in tables.values() for path in table]
     files = [p.relative_to(raw).as_posix() for p in raw.rglob("*") if p.is_file() and p.name != "source.toml"]
     assert sorted(paths) == sorted(files)
-    assert set(tables["quarantine"]) == {"carnets/broken.pdf"}
+    assert set(tables["quarantine"]) == {"carnets/broken.pdf"} and "carnets/glyphs.txt" in tables["documents"]
     assert {path: row["reason"] for path, row in tables["removed"].items()} in (
         {"carnets/empty.html": "empty", "carnets/sign.html": "empty", "carnets/copy.txt": "exact-duplicate"},
         {"carnets/empty.html": "empty", "carnets/sign.html": "empty", "carnets/texte10.txt": "exact-duplicate"},
