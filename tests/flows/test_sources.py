@@ -21,7 +21,8 @@ from flows.cli import main
 from flows.scan import records, scan
 from tests.conftest import page, prose
 
-TEMPLATE = Path(__file__).resolve().parents[2] / "corpus" / "data" / "source.toml"
+ROOT = Path(__file__).resolve().parents[2]
+TEMPLATE = ROOT / "corpus" / "data" / "source.toml"
 
 
 @pytest.fixture
@@ -329,7 +330,8 @@ def test_members_of_one_name_are_all_there(tmp_path, crawl):
 def warc(*pages, compress):
     out = b""
     for n, body in enumerate(pages):
-        http = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n" + body
+        kind = b"application/pdf" if body.startswith(b"%PDF") else b"text/html; charset=utf-8"
+        http = b"HTTP/1.1 200 OK\r\nContent-Type: " + kind + b"\r\n\r\n" + body
         head = (
             f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: https://bac.example/{n}\r\n"
             f"WARC-Date: 2026-04-0{n + 1}T00:00:00Z\r\nContent-Type: application/http; msgtype=response\r\n"
@@ -342,7 +344,8 @@ def warc(*pages, compress):
 
 @pytest.mark.parametrize("compress", [True, False])
 def test_each_response_of_a_warc_is_a_raw_item_with_its_address(limpide, tmp_path, crawl, compress):
-    (crawl / "x.warc").write_bytes(warc(*(page(n).encode() for n in range(3)), compress=compress))
+    pdf = (ROOT / "raw" / "rapports" / "aushang-wasserabstellung.pdf").read_bytes()
+    (crawl / "x.warc").write_bytes(warc(*(page(n).encode() for n in range(2)), pdf, compress=compress))
     done = limpide("build", "--no-prefect")
     assert done.exit_code == 0, done.output
     rows = table(tmp_path / "clean", "documents")
@@ -350,6 +353,7 @@ def test_each_response_of_a_warc_is_a_raw_item_with_its_address(limpide, tmp_pat
         (f"https://bac.example/{n}", f"2026-04-0{n + 1}T00:00:00Z") for n in range(3)
     }
     assert rows["crawl/x.warc#2"]["text"].startswith("Carnet 1")
+    assert rows["crawl/x.warc#3"]["media_type"] == "application/pdf" and "Wasser" in rows["crawl/x.warc#3"]["text"]
 
 
 def test_a_flipped_byte_costs_one_record_of_a_warc(tmp_path, crawl):
