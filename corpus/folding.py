@@ -1,6 +1,8 @@
 r"""From texts to numbers of words, many texts at a time and no loop over words.
 
-Words are `\w+` of the NFKC-normalised, casefolded text. Splitting a text with a regular expression and looking its
+Words are `\w+` of the NFKC-normalised, casefolded text; of scripts that are written without spaces between words
+(Chinese, Japanese, Thai, Lao, Khmer, Burmese, Tai) each character is a word, so that a shingle is a run of characters.
+Splitting a text with a regular expression and looking its
 words up costs more than everything else that finding duplicates does, so here a batch of texts becomes one array of
 code points, a table gives each of them a random-looking number (0 for what is in no word), and the number of a word is
 the polynomial of its characters' numbers, taken from running sums (Karp and Rabin 1987).
@@ -12,6 +14,7 @@ same in every process, on every machine and in every release.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
@@ -21,7 +24,7 @@ from numpy.typing import NDArray
 
 from corpus.marks import compatible
 
-__all__ = ["Numbers", "Offsets", "mix", "word_numbers"]
+__all__ = ["Numbers", "Offsets", "is_unspaced", "mix", "word_numbers"]
 
 Numbers = NDArray[np.uint64]
 Offsets = NDArray[np.int64]
@@ -31,6 +34,22 @@ _LETTERS_END = 0x40000  # planes 4 to 16 hold no letters, digits or folds: unass
 _SEVERAL = np.uint64(1)  # in place of a number: the character folds to several
 _BASE = 0xD1342543DE82EF95  # odd, so it has an inverse (a multiplier of good spectrum: Steele and Vigna 2021)
 _MIX = ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB))  # the finaliser of SplitMix64 (Steele et al. 2014)
+_UNSPACED = (  # in order
+    (0x0E00, 0x0EFF),  # Thai, Lao
+    (0x1000, 0x109F),  # Burmese
+    (0x1780, 0x17FF),  # Khmer
+    (0x1950, 0x19DF),  # Tai Le, New Tai Lue
+    (0x1A20, 0x1AAF),  # Tai Tham
+    (0x3005, 0x3007),  # Han
+    (0x3040, 0x30FF),  # Hiragana, Katakana
+    (0x31F0, 0x31FF),
+    (0x3400, 0x4DBF),  # Han
+    (0x4E00, 0x9FFF),
+    (0xA9E0, 0xA9FF),  # Burmese
+    (0xAA60, 0xAA7F),
+    (0xF900, 0xFAFF),  # Han
+    (0x20000, 0x3FFFF),
+)
 _POWERS = 1 << 17  # characters of a usual batch: its powers are kept
 
 
@@ -42,22 +61,28 @@ def word_numbers(texts: Sequence[str]) -> tuple[Numbers, Offsets]:
         `numbers[offsets[i] : offsets[i + 1]]`. Equal words have equal numbers. Numbers are not mixed: see `mix`.
     """
     normal = [compatible(text) for text in texts]
-    letters = _letters(normal)
+    codes = _codes(normal)
+    letters = _table().take(codes, mode="clip")
     if bool((letters == _SEVERAL).any()):
         normal = [text.casefold() for text in normal]
-        letters = _letters(normal)
+        codes = _codes(normal)
+        letters = _table().take(codes, mode="clip")
     inside = letters != 0
-    edges = np.flatnonzero(inside[1:] != inside[:-1]) + 1  # texts stand between separators: begin, end, begin, end ...
+    between = inside[1:] != inside[:-1]
+    edges = np.flatnonzero(between) + 1  # texts stand between separators: begin, end, begin, end ...
+    begins, ends = edges[0::2], edges[1::2]
+    if int(codes.max()) >= _UNSPACED[0][0]:
+        alone = _unspaced().take(codes, mode="clip")
+        apart = alone[1:] | alone[:-1] | between
+        begins, ends = (np.flatnonzero(apart & side) + 1 for side in (inside[1:], inside[:-1]))
     powers, inverses = _powers(len(letters))
     letters *= powers
     np.cumsum(letters, out=letters)
-    sums = letters.take(edges - 1)
-    numbers: Numbers = sums[1::2] - sums[0::2]
-    starts = edges[0::2]
-    numbers *= inverses.take(starts)
+    numbers: Numbers = letters.take(ends - 1) - letters.take(begins - 1)
+    numbers *= inverses.take(begins)
     lengths = np.fromiter(map(len, normal), np.int64, len(normal)) + 1
-    ends = np.concatenate((np.zeros(1, np.int64), np.cumsum(lengths)))
-    return numbers, np.searchsorted(starts, ends)
+    bounds = np.concatenate((np.zeros(1, np.int64), np.cumsum(lengths)))
+    return numbers, np.searchsorted(begins, bounds)
 
 
 def mix(numbers: Numbers) -> Numbers:
@@ -69,18 +94,35 @@ def mix(numbers: Numbers) -> Numbers:
     return numbers
 
 
-def _letters(texts: Sequence[str]) -> Numbers:
+def is_unspaced(character: str) -> bool:
+    """Whether a folded character is of a script without spaces between words, where vowel signs are characters too."""
+    code = ord(character)
+    inside = any(low <= code <= high for low, high in _UNSPACED)
+    return inside and (character.isalnum() or unicodedata.category(character)[0] == "M")
+
+
+def _codes(texts: Sequence[str]) -> NDArray[np.uint32]:
     data = "\n".join(["", *texts, ""]).encode("utf-32-le", "surrogatepass")
-    return _table().take(np.frombuffer(data, "<u4"), mode="clip")
+    return np.frombuffer(data, "<u4")
+
+
+@cache
+def _unspaced() -> NDArray[np.bool_]:
+    """Which code points are words of their own."""
+    table = np.zeros(_PLANES, np.bool_)
+    for low, high in _UNSPACED:
+        table[low : high + 1] = [is_unspaced(chr(code)) for code in range(low, high + 1)]
+    return table
 
 
 @cache
 def _table() -> Numbers:
-    r"""The number of each code point once folded; 0 where that is not matched by `\w`."""
+    r"""The number of each code point once folded; 0 where that is neither matched by `\w` nor a word of its own."""
     folded = [chr(code).casefold() for code in range(_LETTERS_END)]
     codes = np.fromiter((ord(fold) if len(fold) == 1 else 0 for fold in folded), np.uint64, _LETTERS_END)
     # not str.isalnum of the unfolded one: U+0345 is a mark and folds to a letter
     inside = np.fromiter((fold.isalnum() or fold == "_" for fold in folded), np.bool_, _LETTERS_END)
+    inside |= _unspaced()[:_LETTERS_END]
     table = np.zeros(_PLANES, np.uint64)
     table[:_LETTERS_END] = np.where(inside, mix((codes + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)), np.uint64(0))
     table[np.flatnonzero(np.fromiter((len(fold) > 1 for fold in folded), np.bool_, _LETTERS_END))] = _SEVERAL

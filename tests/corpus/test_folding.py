@@ -11,21 +11,26 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus import folding
-from corpus.folding import mix, word_numbers
+from corpus import folding, shingles
+from corpus.folding import is_unspaced, mix, word_numbers
 from corpus.marks import MAX_MARKS, compatible
 from corpus.repeats import block_key
 
 ODD = (
     "aZé _-ß\N{COMBINING GREEK YPOGEGRAMMENI}\N{GREEK SMALL LETTER ALPHA WITH PERISPOMENI AND YPOGEGRAMMENI}"
-    "\N{LATIN CAPITAL LETTER I WITH DOT ABOVE}ıſ\n\0\N{COMBINING ACUTE ACCENT}½\N{LATIN SMALL LIGATURE FI}漢"
+    "\N{LATIN CAPITAL LETTER I WITH DOT ABOVE}ıſ\n\0\N{COMBINING ACUTE ACCENT}½\N{LATIN SMALL LIGATURE FI}漢字かガｶﾞー\N{THAI CHARACTER KO KAI}\N{THAI CHARACTER MAI HAN-AKAT}"
     "\N{GRINNING FACE}\ud800\N{OHM SIGN}Σς'’\N{DESERET CAPITAL LETTER LONG I}\N{TAG LATIN SMALL LETTER A}"
 )
 texts = st.lists(st.text(st.sampled_from(ODD) | st.characters(), max_size=25), max_size=6)
 
 
 def found_by_hand(text):
-    return re.findall(r"\w+", unicodedata.normalize("NFKC", text).casefold())
+    r"""`\w+`, with blanks around characters of scripts that have none."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    pieces = "".join(f" {c} " if is_unspaced(c) else c for c in folded).split(" ")
+    return [
+        word for piece in pieces for word in ([piece] if piece and is_unspaced(piece[0]) else re.findall(r"\w+", piece))
+    ]
 
 
 def lists(some):
@@ -56,11 +61,32 @@ def test_every_character_is_taken_as_the_regular_expression_takes_it():
     assert [len(numbers) for numbers in lists(everything)] == [len(found_by_hand(text)) for text in everything]
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("東京へ行くGO2 東", ["東", "京", "へ", "行", "く", "go2", "東"]),
+        ("カメラ、ラーメン", ["カ", "メ", "ラ", "ラ", "ー", "メ", "ン"]),
+        ("กั้น ๑", ["ก", "ั", "้", "น", "๑"]),
+        ("한국 사람", ["한국", "사람"]),
+        ("les 3 漢字s", ["les", "3", "漢", "字", "s"]),
+    ],
+)
+def test_scripts_without_spaces_have_a_word_per_character(text, words):
+    assert shingles.words(text) == words
+    assert lists([text]) == [[lists([word])[0][0] for word in words]]
+
+
+@given(texts)
+def test_the_plain_way_and_the_fast_way_find_the_same_words(some):
+    assert [len(shingles.words(text)) for text in some] == [len(numbers) for numbers in lists(some)]
+
+
 def test_numbers_never_change():
     assert lists(["Le bac passe.", "STRASSE"]) == [
         [3404359047102918400, 4129180400692458457, 16164029751992635846],
         [12913794196457537724],
     ]
+    assert lists(["漢字"]) == lists(["漢 字"])
 
 
 def test_a_text_longer_than_the_kept_powers_has_the_same_numbers():
