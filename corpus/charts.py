@@ -29,6 +29,7 @@ MOST_BARS = 20
 MOST_SERIES = 5  # colours of the style sheet for columns on each other
 SMALL, SMALL_HEIGHT, ACROSS = 150, 70, 4  # a small chart: width, height, how many stand in a row
 NAME_CHARACTERS = 26  # what fits into NAME
+SMALL_CHARACTERS = 22  # what fits into SMALL
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +174,7 @@ def distributions(table: Table) -> str:
             if value
         )
         lines.append(
-            f'<text x="{x:.0f}" y="{y + 12}">{attribute(_cut(written(row[0])))}</text>'
+            f'<text x="{x:.0f}" y="{y + 12}">{attribute(_cut(written(row[0]), SMALL_CHARACTERS))}</text>'
             f'<path class="bar" d="{bars}"/><path class="axis" d="M{x:.0f} {floor}h{SMALL}"/>'
             f'<text class="faint" x="{x:.0f}" y="{floor + 13}">{written(row[1])}</text>'
             f'<text class="faint" x="{x + SMALL:.0f}" y="{floor + 13}" text-anchor="end">{written(row[2])}</text>'
@@ -225,6 +226,6 @@ def _value(cell: Cell) -> float:
     return float(cell) if isinstance(cell, int | float) else 0.0
 
 
-def _cut(name: str) -> str:
+def _cut(name: str, most: int = NAME_CHARACTERS) -> str:
     name = name or "(none)"
-    return name if len(name) <= NAME_CHARACTERS else name[: NAME_CHARACTERS - 1] + "…"
+    return name if len(name) <= most else name[: most - 1] + "…"

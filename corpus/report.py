@@ -12,7 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from corpus import report_history, report_tables
+from corpus import report_copies, report_history, report_tables
+from corpus.charts import Table, table_html
 from corpus.document import Document
 from corpus.render import Setting, document_main
 from corpus.render_ledger import is_layout, parts, shortened
@@ -123,8 +124,12 @@ def _write_documents(found: Survey, shown: Sequence[int], out: Path) -> tuple[li
     written: list[int] = []
     examples = Examples()
     size = 0
+    ids = found.column("doc_id")
+    some = {ids[index] for index in shown}
+    links = Links(document=lambda key: f"document-{key}.html" if key in some else "")
+    matches = report_copies.matches(found, shown, links)
     for index, row in zip(shown, read_rows(found, shown), strict=True):
-        files = list(_document_pages(row))
+        files = list(_document_pages(row, matches.get(index)))
         size += sum(len(body.encode()) + 8_000 for _, body in files)  # 8,000: the style sheet in every page
         if size > MOST_BYTES:
             break
@@ -135,18 +140,20 @@ def _write_documents(found: Survey, shown: Sequence[int], out: Path) -> tuple[li
     return written, examples
 
 
-def _document_pages(row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _document_pages(row: Mapping[str, Any], matches: Table | None) -> Iterator[tuple[str, str]]:
     document = to_document(row)
     number = len(parts(document))
     facts = [("Path", visible(row["path"])), ("Licence", visible(row["licence"] or "")), ("Id", row["doc_id"])]
     if number > MOST_PARTS:
         facts.append(("Shown", f"the first {MOST_PARTS} of {number} parts; limpide view shows all"))
 
+    similar = f"<h2>Duplicates</h2>{table_html(matches)}" if matches else ""
+
     def link(part: int) -> str:
         return f"document-{row['doc_id']}{'' if part == 1 else f'-{part}'}.html"
 
     for part in range(1, min(number, MOST_PARTS) + 1):
-        setting = Setting(facts=facts, part=part, part_link=link)
+        setting = Setting(facts=facts, similar=similar, part=part, part_link=link)
         yield link(part), document_main(document, setting, title=row["title"] or row["path"])
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pyarrow.parquet as pq
 
-from corpus import charts, report_history, report_tables
+from corpus import charts, report_copies, report_history, report_tables
 from corpus.charts import Cell, Share, Table, figure, table_html
 from corpus.render_diff import word_diff
 from corpus.render_text import tag, visible
@@ -195,9 +195,9 @@ def _duplicates(found: Survey, links: Links) -> str:
         (
             "<h1>Duplicates</h1>",
             figure(report_tables.reasons(found), charts.bars),
-            table_html(report_tables.duplicates(found, links)),
+            table_html(report_copies.duplicates(found, links)),
             "<h2>Documents that resemble each other</h2>",
-            table_html(report_tables.similar(found, links)),
+            table_html(report_copies.similar(found, links)),
             "<h2>Some of the dropped ones beside what stays</h2>",
             "".join(_diffs(found)) or "<p>None.</p>",
         )

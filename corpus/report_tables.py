@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 import pyarrow.compute as pc
 
 from corpus import charts
@@ -196,30 +195,6 @@ def errors(found: Survey) -> Table:
     return Table("Items that could not be read, by error", ("error", "items"), rows)
 
 
-def duplicates(found: Survey, links: Links = NO_LINKS, most: int = 500) -> Table:
-    """Documents dropped whole, each with what stays in its place."""
-    dropped = found.removed.sort_by([("source", "ascending"), ("path", "ascending")]).slice(0, most).to_pylist()
-    paths = _paths(found, [row["of"] for row in dropped])
-    rows = [(row["path"], row["reason"], row["similarity"], paths.get(row["of"], row["of"])) for row in dropped]
-    columns = ("dropped", "reason", "similarity", "in favour of")
-    return Table("Documents dropped whole", columns, rows, [links.document(row["of"] or "") for row in dropped])
-
-
-def similar(found: Survey, links: Links = NO_LINKS, most: int = 500) -> Table:
-    """Soft matches: documents that stay and resemble each other."""
-    some = found.similar.slice(0, most).to_pylist()
-    these = found.documents.select(["doc_id", "path"]).take(found.similar.column("document").slice(0, most)).to_pylist()
-    paths = _paths(found, [match["of"] for match in some])
-    rows = [
-        (this["path"], match["kind"], match["similarity"], paths.get(match["of"], match["of"]))
-        for this, match in zip(these, some, strict=True)
-    ]
-    columns = ("document", "kind", "similarity", "resembles")
-    return Table(
-        "Documents that resemble each other", columns, rows, [links.document(this["doc_id"]) for this in these]
-    )
-
-
 def quarantine(found: Survey, most: int = 1_000) -> Table:
     """Raw items that could not be read, with what the error said."""
     some = found.quarantine.sort_by([("source", "ascending"), ("path", "ascending")]).slice(0, most).to_pylist()
@@ -236,14 +211,6 @@ def failures(found: Survey, most: int = 100) -> Table:
     ordered = sorted(reasons.items(), key=lambda item: (-len(item[1]), min(item[1])))[:most]
     rows = [(*reason, len(paths), min(paths)) for reason, paths in ordered]
     return Table("Reasons for quarantine", ("stage", "error", "message", "items", "one of them"), rows)
-
-
-def _paths(found: Survey, keys: Sequence[str | None]) -> dict[str | None, str]:
-    """The paths of the documents among `keys`."""
-    places = pc.index_in(pa.array(keys, pa.string()), found.documents.column("doc_id").combine_chunks())
-    known = [(key, place) for key, place in zip(keys, places.to_pylist(), strict=True) if place is not None]
-    paths = found.documents.column("path").take(pa.array([place for _, place in known], pa.int64())).to_pylist()
-    return dict(zip((key for key, _ in known), paths, strict=True))
 
 
 # ---- counting -------------------------------------------------------------------------------------------------------

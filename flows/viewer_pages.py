@@ -7,7 +7,8 @@ from html import escape
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from corpus.charts import Cell, Table, table_html
+from corpus import report_copies
+from corpus.charts import table_html
 from corpus.render import Setting, document_main
 from corpus.render_diff import word_diff, word_diff_beside
 from corpus.render_ledger import parts
@@ -168,19 +169,10 @@ def _neighbour(table: Any, chosen: Sequence[int], at: int, within: str, rel: str
 
 def _matches(index: Index, key: str) -> str:
     """Documents dropped in favour of this one, and those that resemble it."""
-    rows: list[tuple[Cell, ...]] = []
-    to: list[str] = []
-    for row in index.dropped_for.get(key, [])[:MOST_MATCHES]:
-        rows.append((row["path"], f"dropped: {row['reason']}", row["similarity"]))
-        to.append(compare_address(row["doc_id"], key))
-    for match in index.resembling.get(index.numbers[key], [])[:MOST_MATCHES]:
-        other = index.numbers.get(match["of"])
-        path = match["of"] if other is None else index.survey.documents.column("path")[other].as_py()
-        rows.append((path, match["kind"], match["similarity"]))
-        to.append("" if other is None else compare_address(key, match["of"]))
-    if not rows:
-        return ""
-    return f"<h2>Duplicates</h2>{table_html(Table('Duplicates', ('document', 'how', 'similarity'), rows, to))}"
+    number = index.numbers[key]
+    links = Links(document=lambda other: compare_address(other, key) if other in index else "")
+    table = report_copies.matches(index.survey, [number], links, MOST_MATCHES).get(number)
+    return f"<h2>Duplicates</h2>{table_html(table)}" if table else ""
 
 
 # ---- two texts ------------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ source and by words, in titles and paths or in their texts; nothing else is know
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -102,18 +102,12 @@ class Index:
     dropped_words: Any
     path_order: npt.NDArray[np.int64]
     dropped_order: npt.NDArray[np.int64]
-    dropped_for: Mapping[str, list[dict[str, Any]]] = field(default_factory=dict)
-    resembling: Mapping[int, list[dict[str, Any]]] = field(default_factory=dict)
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.numbers or key in self.dropped_numbers
 
     @classmethod
     def of(cls, found: Survey) -> Index:
-        dropped: dict[str, list[dict[str, Any]]] = {}
-        for row in found.removed.to_pylist():
-            if row["of"]:
-                dropped.setdefault(row["of"], []).append(row)
-        resembling: dict[int, list[dict[str, Any]]] = {}
-        for match in found.similar.to_pylist():
-            resembling.setdefault(match["document"], []).append(match)
         return cls(
             survey=found,
             numbers={key: number for number, key in enumerate(found.column("doc_id"))},
@@ -122,8 +116,6 @@ class Index:
             dropped_words=_joined(found.removed, ("title", "path", "doc_id")),
             path_order=_order(found.documents),
             dropped_order=_order(found.removed),
-            dropped_for=dropped,
-            resembling=resembling,
         )
 
 

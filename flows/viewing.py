@@ -24,7 +24,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.routing import Route
 
-from corpus import charts, report_tables
+from corpus import charts, report_copies, report_tables
 from corpus.charts import figure, table_html
 from corpus.errors import CorpusError
 from corpus.labels import LABELS
@@ -164,11 +164,11 @@ def _duplicates(request: Request) -> HTMLResponse:
     found = index.survey
     rows = found.removed.sort_by([("source", "ascending"), ("path", "ascending")]).slice(0, 500).to_pylist()
     to = [pages.compare_address(row["doc_id"], row["of"]) if row["of"] in index.numbers else "" for row in rows]
-    table = report_tables.duplicates(found)
+    table = report_copies.duplicates(found)
     dropped = charts.Table(table.title, table.columns, table.rows, to)
     body = (
         f"<h1>Duplicates</h1>{figure(report_tables.reasons(found), charts.bars)}{table_html(dropped)}"
-        f"<h2>Documents that resemble each other</h2>{table_html(report_tables.similar(found, pages.links()))}"
+        f"<h2>Documents that resemble each other</h2>{table_html(report_copies.similar(found, pages.links()))}"
     )
     return _answer(pages.frame("Duplicates", body, here="/duplicates"))
 

@@ -27,6 +27,11 @@
     "/": () => { const field = document.getElementById("q"); if (field) { field.focus(); } else { follow("a[rel=up]"); } },
     "?": () => { const help = document.getElementById("keys"); if (help) help.open = !help.open; },
   };
+  // the address of an edit that was clicked, to be passed on
+  document.addEventListener("click", (event) => {
+    const edit = event.target.closest(".edit[id]");
+    if (edit) history.replaceState(null, "", `#${edit.id}`);
+  });
   document.addEventListener("keydown", (event) => {
     const typing = event.target.closest && event.target.closest("input:not([type=radio]):not([type=checkbox]), select, textarea");
     if (event.ctrlKey || event.metaKey || event.altKey || (typing && event.key !== "Escape")) return;

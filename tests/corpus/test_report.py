@@ -76,6 +76,17 @@ def test_the_report_shows_each_document_and_links_lead_somewhere(snapshot, tmp_p
                     assert not anchor or anchor in ids[to or name], (name, attrs)
 
 
+def test_a_document_names_what_was_dropped_for_it_and_what_it_resembles(tmp_path):
+    corpus = Corpus()
+    one, other = corpus.document("ports/a.html"), corpus.document("ports/b.html", "Le vent tourne.")
+    corpus.tables["documents"][one]["duplicates"][0]["of"] = other
+    corpus.removal("ports/copie.html", one)
+    write_report(published(corpus.publish(tmp_path / "clean")).path, tmp_path / "report", parent=None)
+    html = (tmp_path / "report" / f"document-{one}.html").read_text(encoding="utf-8")
+    assert "<td dir=auto>ports/copie.html</td><td dir=auto>dropped: near-duplicate</td>" in html
+    assert f'<a href="document-{other}.html">ports/b.html</a></td><td dir=auto>revised</td>' in html
+
+
 def test_the_report_loads_nothing_and_runs_nothing(snapshot, tmp_path):
     write_report(snapshot, tmp_path / "report", parent=None)
     for name, html in read_all(tmp_path / "report").items():

@@ -248,6 +248,15 @@ def test_a_deep_link_scrolls_to_its_span(browser, address):
     assert in_sight(browser, css(browser, "#span")[0])
 
 
+def test_a_click_on_an_edit_puts_it_into_the_address(browser, address):
+    browser.get(f"{address}/?q=00002")
+    css(browser, "tbody a")[0].click()
+    wait_for(lambda: css(browser, ".edit.repair"))
+    edit = css(browser, ".edit.repair")[0]
+    edit.click()
+    assert browser.current_url.endswith(f"#{edit.get_attribute('id')}")
+
+
 def test_hostile_texts_do_not_run_in_the_viewer(browser, address):
     for path in (
         "/",
