@@ -38,6 +38,7 @@ _NEVER = re.compile(
 )  # in what became words
 _SOME_WORD = re.compile(r"[^\W\d_]{3}")
 _LETTER = re.compile("[ŕŔĺÝŘŮŞ]")  # à and its like, by itself the commonest word that is damaged
+_IDEOGRAPH = re.compile("[\u3040-\u30ff\u3400-\u9fff]")  # judged by how common characters are, not by words
 _WORST = -6.0  # worth of a token that is damaged beyond doubt
 _SOLID = 3.0  # gain of a token that became words
 _LONE_WORD = 0.85  # confidence where one word speaks for the reading; right in 92 % of the tuning data
@@ -228,6 +229,8 @@ def _line_changes(
 
 
 def _confidence(each: Weighed, choice: Choice, *, sure: bool) -> float:
+    if sure and _IDEOGRAPH.search(each.after):
+        return _LONE_WORD
     if sure and each.worth_after >= 1.0:
         return 0.97 if choice.solid > 1 else _LONE_WORD
     return _UNTOLD
