@@ -32,6 +32,12 @@ _NUMBER_LINE = re.compile(
     r"(?:\s*(?:/|sur|of|von|de|di|van)\s*\d{1,4})?\s*(?P<close>[–—\-·•|~\])>]{0,2})",
     re.IGNORECASE,
 )
+_WATERMARK = re.compile(
+    r"(?:strictly |strictement )?confident[a-z]{2,4}|vertraulich|(?:final |first )?draft|brouillon|entwurf|borrador"
+    r"|bozza|rascunho|minuta|projet|concept|copy|copie|kopie|copia|cópia|duplicat[ae]?|specimen|spécimen|muster|sample|void"
+    r"|do not copy|not for distribution|ne pas diffuser|preview|unregistered|evaluation|demo",
+    re.IGNORECASE,
+)
 _ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 _PAGE_WORD = re.compile(r"\b(?:page|p\.|pag\.|página|pagina|seite)\s*\d", re.IGNORECASE)
 
@@ -48,7 +54,7 @@ class Item(NamedTuple):
 def furniture(pages: Sequence[Sequence[Item]]) -> dict[int, Removal]:
     """What goes, by block index, given the blocks of each page from top to bottom."""
     edges = [[*page[:EDGE], *page[max(EDGE, len(page) - EDGE) :]] for page in pages]
-    found = _page_numbers(edges)
+    found = _page_numbers(edges) | _watermarks(edges)
     repeated = _repeated(edges, found)
     left = sum(any(i.block not in found and i.block not in repeated for i in page) for page in pages)
     if 2 * left < len(pages) or _are_copies(pages):
@@ -56,6 +62,13 @@ def furniture(pages: Sequence[Sequence[Item]]) -> dict[int, Removal]:
     found.update(repeated)
     found.update(_elsewhere(pages, found))
     return found
+
+
+def _watermarks(edges: Sequence[Sequence[Item]]) -> dict[int, Removal]:
+    """Words that say of what kind a copy is, read at the end of a page because they lie across it."""
+    able = [edge[-k] for edge in edges for k in range(1, min(EDGE, len(edge) - 1) + 1)]
+    rule = Removal("running-header", "layout:watermark", _LIKELY)
+    return {i.block: rule for i in able if i.text.isupper() and not i.heading and _WATERMARK.fullmatch(i.text.strip())}
 
 
 def _are_copies(pages: Sequence[Sequence[Item]]) -> bool:

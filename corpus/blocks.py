@@ -41,13 +41,15 @@ class Block(NamedTuple):
 
 
 class Hint(NamedTuple):
-    """What an HTML extractor saw of a block besides its text; for cleaners, never published.
+    """What an extractor saw of a block besides its text; for cleaners, never published.
 
     `path` names the enclosing elements from the outermost to the block's own, each as in a CSS selector with what says
     something about its purpose: `div#main.content.wide`, `nav[role=navigation]`. `links` counts the links that begin in
     the block, `link_chars` the characters inside links. `hidden` is true for what a browser does not show, `alt` for
     the alternative text of a picture, `declared` the share of the block's words (in stretches of four) that the page's
     machine-readable description gives as its main text.
+
+    Blocks of PDFs have a `box` alone: left, bottom, right and top edge on their page, in points.
     """
 
     path: tuple[str, ...] = ()
@@ -56,6 +58,7 @@ class Hint(NamedTuple):
     hidden: bool = False
     alt: bool = False
     declared: float = 0.0
+    box: tuple[float, ...] = ()
 
 
 class _Moves:

@@ -31,7 +31,7 @@ def from_bytes(data: bytes, source: Source) -> Document:
     values = orjson.loads(data)
     values["blocks"] = tuple(Block(*block) for block in values["blocks"])
     values["edits"] = tuple(Edit(*edit) for edit in values["edits"])
-    values["hints"] = tuple(Hint(tuple(path), *rest) for path, *rest in values["hints"])
+    values["hints"] = tuple(Hint._make((tuple(path), *rest, tuple(box))) for path, *rest, box in values["hints"])
     return Document(**values, source=source)
 
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from corpus.document import Block, Document
+from corpus.document import Block, Document, Hint
 from extractors.fonts import Finding, read_fonts
 from extractors.item import RawItem
 from extractors.pdf_blocks import Piece, Style, edge_piece, levelled, pieces, style_of
@@ -25,6 +25,7 @@ from extractors.pdf_reader import damaged
 from extractors.pdf_reading import read
 from extractors.pdf_repairs import repaired, with_blanks
 from extractors.pdf_sheet import Fragment, Sheet
+from extractors.pdf_watermarks import Mark, mark_of, watermarks
 
 MEDIA_TYPE = "application/pdf"
 _BLOCK_GAP = "\n\n"
@@ -33,7 +34,7 @@ _FINISHED = re.compile(r"[.!?…:;。！？][\"'”’»)\]\s\d¹²³⁰⁴-⁹]
 
 
 class _Page(NamedTuple):
-    """Lines of a page: top edge, columns in reading order, bottom edge, and text that is not level."""
+    """Lines of a page: top edge, columns in reading order, bottom edge, and text across: turned, or a watermark."""
 
     number: int
     top: list[Line]
@@ -56,10 +57,11 @@ def extract_pdf(item: RawItem) -> Document:
         sheets = with_blanks(sheets, found)
     known = SUPERSCRIPTS | {ord(stand_in): finding.text for stand_in, finding in found.items()}
     try:
-        placed, style = _assemble([_page(sheet, known) for sheet in sheets], Titles(facts.outline))
+        marks = watermarks(sheets)
+        placed, style = _assemble([_page(sheet, known, marks) for sheet in sheets], Titles(facts.outline))
     except OverflowError as error:  # coordinates beyond any page
         raise damaged(error) from error
-    text, blocks = _write(placed)
+    text, blocks, hints = _write(placed)
     facts = corrected(facts, _first_page(placed, style))
     without_text = sum(not sheet.fragments for sheet in sheets)
     raw = repaired(text, blocks, unknowns.glyphs, found)
@@ -75,17 +77,21 @@ def extract_pdf(item: RawItem) -> Document:
         media_type=MEDIA_TYPE,
         signals={"pages": float(len(sheets)), "pages_without_text": float(without_text)},
         source=item.source,
+        hints=tuple(hints),
     )
     return document.apply(raw.changes)
 
 
-def _page(sheet: Sheet, known: Known) -> _Page:
-    level = segments(with_initials([f for f in sheet.fragments if not f.turn], known))
+def _page(sheet: Sheet, known: Known, marks: frozenset[Mark]) -> _Page:
+    apart = [f for f in sheet.fragments if mark_of(f) in marks] if marks else []
+    text = [f for f in sheet.fragments if not f.turn and not (marks and mark_of(f) in marks)]
+    level = segments(with_initials(text, known))
     turned: dict[int, list[Fragment]] = {}
     for fragment in sheet.fragments:
         if fragment.turn:
             turned.setdefault(fragment.turn, []).append(fragment)
     others = [lines(region, known) for turn in sorted(turned) for region in regions(segments(turned[turn]))]
+    others += [lines(segments([fragment]), known) for fragment in apart]
     top, middle, bottom = margins(level, sheet.height, known)
     columns: list[Region] = regions(middle)
     body = [lines(column, known) for column in columns]
@@ -152,7 +158,8 @@ def _before_unfinished(placed: Sequence[_Placed]) -> int:
     return len(placed)
 
 
-def _write(placed: Sequence[_Placed]) -> tuple[str, list[Block]]:
+def _write(placed: Sequence[_Placed]) -> tuple[str, list[Block], list[Hint]]:
+    hints: list[Hint] = []
     parts: list[str] = []
     blocks: list[Block] = []
     position = 0
@@ -166,6 +173,7 @@ def _write(placed: Sequence[_Placed]) -> tuple[str, list[Block]]:
         start = position + len(gap)
         end = start + len(text)
         blocks.append(Block(start, end, start, end, piece.kind, piece.level, page))
+        hints.append(Hint(box=piece.box))
         parts += (gap, text)
         position = end
-    return "".join(parts), blocks
+    return "".join(parts), blocks, hints

@@ -16,6 +16,7 @@ from corpus.blocks import Kind
 from extractors.pdf_lines import Line
 
 # In units of the font size unless said otherwise.
+_RISE, _DEPTH = 0.8, 0.2  # above and below the baseline
 _OTHER_SIZE = 0.06  # relative
 _MORE_LEADING = 1.17  # times the usual leading
 _USUAL_LEADING = 1.45  # where nothing tells
@@ -53,7 +54,8 @@ class Style(NamedTuple):
 class Piece(NamedTuple):
     """A block of a page, its lines as texts, and as `shown` with stand-ins replaced.
 
-    `outlined` is the level that the outline of the document gives a heading, 0 for all else.
+    `outlined` is the level that the outline of the document gives a heading, 0 for all else; `box` is left, bottom,
+    right and top edge in points, from the lower left corner of the page as it is shown (of turned text: turned back).
     """
 
     kind: Kind
@@ -63,6 +65,7 @@ class Piece(NamedTuple):
     shown: tuple[str, ...]
     bold: bool = False
     outlined: int = 0
+    box: tuple[float, ...] = ()
 
 
 def style_of(columns: Sequence[Sequence[Line]]) -> Style:
@@ -109,17 +112,27 @@ def pieces(column: Sequence[Line], style: Style, titles: Mapping[int, tuple[int,
         piece = _piece([column[k] for k in group], style, in_table=group[0] in rows)
         if group[0] in titles:
             piece = piece._replace(kind="heading", outlined=titles[group[0]][1])
-        made.append(piece)
+        made.append(piece._replace(box=_box([column[k] for k in group])))
     return _with_notes(made, style)
+
+
+def _box(block: Sequence[Line]) -> tuple[float, ...]:
+    edges = (
+        min(line.x0 for line in block),
+        min(line.y - _DEPTH * line.size for line in block),
+        max(line.x1 for line in block),
+        max(line.y + _RISE * line.size for line in block),
+    )
+    return tuple(round(edge, 1) for edge in edges)
 
 
 def edge_piece(line: Line, style: Style) -> Piece:
     """A line at the edge of a page: a heading where it is set much larger than the text."""
     loud = line.size >= _LOUD * style.size and any(map(str.isalpha, line.shown))
     level = 1 + len({size for size, _ in style.ranks if size > _round(line.size)}) if loud else 0
-    return Piece(
-        "heading" if loud else "paragraph", min(level, _LEVELS), (line.text,), line.size, (line.shown,), line.bold
-    )
+    kind: Kind = "heading" if loud else "paragraph"
+    piece = Piece(kind, min(level, _LEVELS), (line.text,), line.size, (line.shown,), line.bold)
+    return piece._replace(box=_box([line]))
 
 
 def levelled(made: Sequence[Piece]) -> list[int]:

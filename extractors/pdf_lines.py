@@ -22,6 +22,7 @@ _DOUBLE_STRIKE = 0.12  # a text drawn twice, slightly shifted, is bold and not t
 _RAISED = (-0.3, 0.75)  # baselines of sub- and superscripts
 _RAISED_LEAST = 0.12  # a baseline as much higher raises digits
 _REACH = 0.35  # from the end of a word to its script
+_LONGEST_SCRIPT = 20  # characters
 _SMALL = 0.85  # of the size they belong to
 _SPACE_WIDTH = 0.25
 
@@ -160,7 +161,7 @@ def _with_scripts(groups: Sequence[list[Segment]]) -> list[Segment]:
     for i, small in enumerate(parts):
         for j in _near(parts, i):
             big = parts[j]
-            if j not in taken and small.size < _SMALL * big.size and _is_aside(small, big):
+            if j not in taken and small.size < _SMALL * big.size and _is_script(small, big):
                 at_end = _touches(small, big)
                 small = _raised(small, big)  # noqa: PLW2901
                 if not at_end and not _put_inside(groups[j], small):
@@ -203,9 +204,9 @@ def _near(parts: Sequence[Segment], i: int) -> Iterable[int]:
     return (j for j in range(max(0, i - _NEIGHBOURS), min(len(parts), i + _NEIGHBOURS + 1)) if j != i)
 
 
-def _is_aside(small: Segment, big: Segment) -> bool:
+def _is_script(small: Segment, big: Segment) -> bool:
     low, high = _RAISED
-    return low * big.size < small.y - big.y < high * big.size
+    return len(small.text) <= _LONGEST_SCRIPT and low * big.size < small.y - big.y < high * big.size
 
 
 def _touches(small: Segment, big: Segment) -> bool:

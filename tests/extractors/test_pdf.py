@@ -60,6 +60,22 @@ def test_lines_blocks_and_pages_are_parted_as_documented():
     assert document.signals == {"pages": 2.0, "pages_without_text": 0.0}
 
 
+def test_every_block_has_its_box():
+    def draw(page):
+        write(page, 60, 700, SENTENCES[:2])
+        write(page, 320, 650, SENTENCES[2:4])
+        page.showPage()
+        write(page, 60, 20, ["7"])
+
+    document = read(draw)
+    assert len(document.hints) == len(document.blocks)
+    left, bottom, right, top = document.hints[0].box
+    assert (left, bottom, top) == (60, 685, 708)
+    assert 200 < right < 300
+    assert document.hints[1].box[0] == 320
+    assert document.hints[-1].box[1] == 18
+
+
 def test_two_columns_are_read_one_after_the_other_below_a_title_across():
     def draw(page):
         write(page, 60, 760, ["A title that runs across both of the columns below it"], 18, "Helvetica-Bold")

@@ -54,7 +54,7 @@ def test_all_paths_give_the_same_document(monkeypatch):
     data = make(book)
     fast = extract_pdf(RawItem(data))
     monkeypatch.setattr(reading, "look", lambda pdf: None)
-    assert extract_pdf(RawItem(data)) == fast
+    assert extract_pdf(RawItem(data)).with_(hints=()) == fast.with_(hints=())
 
 
 def test_an_outline_that_runs_in_circles_comes_to_an_end(path):
