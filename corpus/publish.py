@@ -208,7 +208,6 @@ def _write(job: _Job, parent: _Parent, plans: Mapping[Table, _Plan], *, swap: bo
             new += len(written)
             files += plan.reused + written
             flush(folder / table)
-        pa.default_memory_pool().release_unused()  # which else stays with Arrow beside what the report needs
         counts = {table: len(job.rows[table]) for table in TABLES}
         _write_papers(folder, job, parent.id, snapshot_id, content, files, counts)
         if job.report:

@@ -26,6 +26,7 @@ from corpus.source import Source
 from flows.events import are_shown, event, shown
 from flows.fingerprint import fingerprint
 from flows.forgetting import finish_forgetting, remember_as_forgotten, report_of
+from flows.memory import give_back
 from flows.progress import watching
 from flows.rows import Rows
 from flows.scan import holds_nothing, look_at, no_items
@@ -110,6 +111,7 @@ def _build(settings: Settings, state: State, progress: Progress, call: Call) -> 
     with Workers(settings.worker_count(), settings.limits()) as workers:
         current = Build(settings, state, workers, progress)
         tables = run(current, call)
+        give_back()
         return call("publish", _publish, current, tables)
 
 
@@ -161,7 +163,7 @@ def _publish(current: Build, tables: Tables) -> Report:
         rules_hash=rules_hash(current.entries),
         keep=settings.keep_snapshots,
         summary=summarise(sources, tables),
-        report=report_of,
+        report=_report,
     )
     _say_what_became_of(tables)
     event("published" if published else "nothing-new", "publish", snapshot=published.id if published else None)
@@ -173,6 +175,12 @@ def _publish(current: Build, tables: Tables) -> Report:
         published.path if published else None,
         settings.clean / "latest",
     )
+
+
+def _report(folder: Path, parent: Path | None) -> None:
+    """The report reads the snapshot that was just written, when its shards need not be in memory any more."""
+    give_back()
+    report_of(folder, parent)
 
 
 def _say_what_became_of(tables: Tables) -> None:
