@@ -1,7 +1,8 @@
 """Dates as pages write them, in ISO 8601.
 
-Machine-readable dates come in half a dozen shapes; dates for readers are understood where the month is a word of one of
-seven languages, since `03/04/2024` is two different days on the two sides of an ocean.
+Machine-readable dates come in half a dozen shapes; dates for readers are understood where the month is a word or the
+characters of year, month and day stand behind the numbers, and where the numbers allow one reading only: `03/04/2024`
+is two different days on the two sides of an ocean.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ import re
 import unicodedata
 from datetime import date
 
+from extractors.words import words
+
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100
 _ISO = re.compile(r"(\d{4})-(\d{1,2})(?:-(\d{1,2}))?(?=$|[T\s_+Z(,])")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?=$|[T\s]|\d{6}$)")
@@ -17,35 +20,41 @@ _SLASHES = re.compile(r"(\d{4})[/.](\d{1,2})[/.](\d{1,2})(?!\d)")
 _DAY_FIRST = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.(\d{4})(?!\d)")
 _YEAR = re.compile(r"(\d{4})")
 _DAY_MONTH = re.compile(
-    r"\b(\d{1,2})(?:er|st|nd|rd|th|\.|º)?[\s-](?:de |d')?([^\W\d_]{3,10})\.?,?[\s-](?:de )?(\d{4})\b"
+    r"\b(\d{1,2})(?:er|st|nd|rd|th|\.|º)?[\s-](?:de |d')?([^\W\d_]{3,14})\.?,?[\s-](?:de )?(\d{4})\b"
 )
-_MONTH_DAY = re.compile(r"\b([^\W\d_]{3,10})\.?\s(\d{1,2})(?:st|nd|rd|th)?,?\s(\d{4})\b")
+_MONTH_DAY = re.compile(r"\b([^\W\d_]{3,14})\.?\s(\d{1,2})(?:st|nd|rd|th)?,?\s(\d{4})\b")
 _NUMBERS = re.compile(
     r"(?<![\d.-])(?:((?:19|20)\d\d)-(\d\d)-(\d\d)|(\d{1,2})\.\s?(\d{1,2})\.((?:19|20)\d\d))(?![\d.-])"
 )
+_YEAR_MONTH_DAY = re.compile(r"\b((?:19|20)\d\d)\.?\s([^\W\d_]{3,14})\s(\d{1,2})\b")
+_EAST_ASIAN = re.compile(r"(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월](?:\s?(\d{1,2})\s?[日일])?")
+_DAY_AND_MONTH = re.compile(r"(?<![\d/])(\d{1,2})/(\d{1,2})/((?:19|20)\d\d)(?![\d/])")
 _PATH = re.compile(r"/((?:19|20)\d\d)([/-])(\d{1,2})(?:\2(\d{1,2}))?(?=[/_-]|$)")
 _WEEKDAY_OR_PREPOSITION = re.compile(
     r"[\W_]+(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?|on|am|le|el|il)?\W*$", re.IGNORECASE
 )
 _TIME = re.compile(r"\b\d{1,2}:\d\d(?::\d\d)?(?:\s?[ap]\.?m\b\.?)?", re.IGNORECASE)
 _MAX_LENGTH = 80
+_LAST_MONTH = 12
 
-# Beginnings of month names, without accents, that occur in no other month's name: English, French, German, Spanish,
-# Italian, Portuguese, Dutch.
-_MONTHS: tuple[tuple[str, ...], ...] = (
-    ("jan", "gen", "ene"),
-    ("feb", "fev"),
-    ("mar", "maa", "mrt"),
-    ("apr", "avr", "abr"),
-    ("may", "mai", "mag", "mei"),
-    ("jun", "juin", "giu"),
-    ("jul", "juil", "lug"),
-    ("aug", "aou", "ago"),
-    ("sep", "set"),
-    ("oct", "okt", "out", "ott"),
-    ("nov",),
-    ("dec", "dez", "dic"),
+# Beginnings of month names, without accents, in most languages of Europe, Turkish and Indonesian. Where one name begins
+# like another (Finnish `marraskuu` and `mars`), the longer beginning decides.
+_MONTHS = (
+    words("jan gen ene ian янв січ ιαν sty led tam oca yan ocak"),
+    words("feb fev фев лют φεβ lut uno hel sub fab"),
+    words("mar maa mrt мар бер μαρ bre brez"),
+    words("apr avr abr апр кві απρ kwi dub huh nis"),
+    words("may mai mag mei maj maio мая май тра μαι kve tou"),
+    words("jun juin giu iun июн чер ιουν cze cerv kes haz"),
+    words("jul juil lug iul июл лип ιουλ lip cervenec cervence hei tem"),
+    words("aug aou ago авг сер αυγ sie srp elo agu"),
+    words("sep set сен вер σεπ wrz zar syy eyl szept"),
+    words("oct okt out ott окт жов οκτ paz rij lok eki"),
+    words("nov noi ноя лис νοε lis marras kas"),
+    words("dec dez dic des дек гру δεκ gru pros joul ara"),
 )
+_BEGINNINGS = {beginning: number for number, names in enumerate(_MONTHS, start=1) for beginning in names}
+_LONGEST_BEGINNING = max(map(len, _BEGINNINGS))
 
 
 def parse_date(text: str | None) -> str | None:
@@ -58,7 +67,7 @@ def parse_date(text: str | None) -> str | None:
         return _valid(match[3], match[2], match[1])
     if match := _YEAR.fullmatch(text):
         return _valid(match[1], None, None)
-    return _in_words(text)
+    return _in_words(text) or _unambiguous(text)
 
 
 def find_date(text: str) -> str | None:
@@ -67,12 +76,12 @@ def find_date(text: str) -> str | None:
     if found is None and (match := _NUMBERS.search(text)):
         year, month, day = match.groups()[:3] if match[1] else (match[6], match[5], match[4])
         found = _valid(year, month, day)
-    return found
+    return found or _unambiguous(text)
 
 
 def without_date(text: str) -> str:
     """What stands before a date in a text, or after it where nothing does; the text itself when it has no date."""
-    for pattern in (_DAY_MONTH, _MONTH_DAY, _NUMBERS):
+    for pattern in (_DAY_MONTH, _MONTH_DAY, _YEAR_MONTH_DAY, _EAST_ASIAN, _NUMBERS, _DAY_AND_MONTH):
         match = pattern.search(text)
         if match and find_date(match[0]):
             before = _WEEKDAY_OR_PREPOSITION.sub("", " " + text[: match.start()]).strip()
@@ -87,21 +96,36 @@ def date_in_path(path: str) -> str | None:
 
 
 def _in_words(text: str) -> str | None:
+    if match := _EAST_ASIAN.search(text):
+        return _valid(match[1], match[2], match[3])
     if match := _DAY_MONTH.search(text):
         day, month, year = match.groups()
     elif match := _MONTH_DAY.search(text):
         month, day, year = match.groups()
+    elif match := _YEAR_MONTH_DAY.search(text):
+        year, month, day = match.groups()
     else:
         return None
     number = _month(month)
     return _valid(year, number, day) if number else None
 
 
+def _unambiguous(text: str) -> str | None:
+    """A date in slashes with a day that can be no month, or that is the same as the month."""
+    match = _DAY_AND_MONTH.search(text)
+    if match is None:
+        return None
+    first, second = int(match[1]), int(match[2])
+    if first > _LAST_MONTH or first == second:
+        return _valid(match[3], match[2], match[1])
+    return _valid(match[3], match[1], match[2]) if second > _LAST_MONTH else None
+
+
 def _month(name: str) -> str | None:
     folded = "".join(c for c in unicodedata.normalize("NFD", name.casefold()) if not unicodedata.combining(c))
-    for number, beginnings in enumerate(_MONTHS, start=1):
-        if folded.startswith(beginnings):
-            return str(number)
+    for length in range(min(_LONGEST_BEGINNING, len(folded)), 2, -1):
+        if folded[:length] in _BEGINNINGS:
+            return str(_BEGINNINGS[folded[:length]])
     return None
 
 

@@ -15,7 +15,7 @@ from urllib.parse import urljoin, urlsplit
 from extractors.dates import date_in_path, parse_date, without_date
 from extractors.facts import Facts
 from extractors.json_ld import Article, read_json_ld
-from extractors.nearby import around, visible_author, visible_date
+from extractors.nearby import around, lone_date, visible_author, visible_date
 
 _MAX_TITLE = 400
 _MAX_HEADINGS = 5
@@ -24,6 +24,7 @@ _SHARED_TITLE = 0.2  # of the letters of the other title: one common word is no 
 _CUT_HEADLINE = 90  # characters; headlines in JSON-LD are cut at 110 by many publishing systems
 _MAX_AUTHOR = 120
 _MAX_AUTHORS = 8
+_TAIL_WORDS, _HEAD_WORDS = 4, 3  # of a title behind and before its last bar
 _MIN_SITE = 4  # letters of a site's name that is looked for inside the names of authors
 _FIRST_YEAR = "1990"  # of pages on the web
 _WRITTEN_BY = frozenset({"written by", "écrit par", "verfasst von", "geschrieben von", "escrito por", "scritto da"})
@@ -34,7 +35,7 @@ _DATE_NAMES = (
     "dc.date.issued", "dcterms.issued", "dcterms.created", "dc.date.created", "dc.date", "dcterms.date",
     "publishdate", "publish-date", "publish_date", "pubdate", "publication_date", "published_at",
     "article.published", "article:published", "cxenseparse:recs:publishtime", "date", "time:published",
-    "datecreated", "itemprop:datecreated", "published",
+    "published-date", "publication-date", "datecreated", "itemprop:datecreated", "published",
 )  # fmt: skip
 _AUTHOR_NAMES = (
     "author", "article:author", "article:author_name", "og:article:author", "parsely-author", "sailthru.author",
@@ -51,8 +52,19 @@ _BY = re.compile(
     re.IGNORECASE,
 )
 _NOT_A_NAME = re.compile(
-    r"https?:|www\.|^@?[\w.-]+@|^\d+ ?min|\bsays\s*:|\*$"
+    r"https?:|www\.|^@?[\w.-]+@|^\d+ ?min|\bsays\s*:|\*$|^\w+(?:\.\w+){2,}$"
     r"|^\s*(?:admin|administrator|unknown|null|none|editor|guest|by|par|von|por|di)\s*$",
+    re.IGNORECASE,
+)
+# What stands behind a name: whom it writes for, where to follow it, what a forum counts, what it does for the site.
+_BEHIND_A_NAME = re.compile(
+    r"\s+on behalf of\s.*|,[^,]*\s+on (?:facebook|twitter|instagram|linkedin)$"
+    r"|\s+\d[\d,.k]*\s+(?:gold|silver|bronze) badges?.*|\s+(?:on|at|in)$",
+    re.IGNORECASE,
+)
+_NAME_AND_ROLE = re.compile(
+    r"(\w\S*(?:\s\w\S*)+?)\W+(?:(?:staff|senior|contributing|guest|freelance)\s)?"
+    r"(?:writer|editor|author|reporter|contributor|correspondent|journalist|blogger)",
     re.IGNORECASE,
 )
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3}")
@@ -91,7 +103,7 @@ def find_metadata(
     return Metadata(
         title=title,
         author=_author(facts, article, site_name, url, near),
-        date=_date(facts, article, near, url or canonical_url),
+        date=_date(facts, article, near, url or canonical_url) or lone_date(texts),
         site_name=site_name,
         canonical_url=canonical_url,
         language_declared=_language(facts, article),
@@ -161,7 +173,14 @@ def _without_site(title: str, names: set[str], headings: Sequence[str]) -> str:
     for start, end in parts:
         if _fold(title[end:]) in folded_headings or _is_site(title[:start], names):
             return title[end:].strip()
-    return "" if _fold(title) in names else title
+    return "" if _fold(title) in names else _without_tail(title)
+
+
+def _without_tail(title: str) -> str:
+    """Cut what stands behind the last bar where it is short beside the rest: a name of the site, though undeclared."""
+    head, bar, tail = title.rpartition("|")
+    short = len(tail.split()) <= _TAIL_WORDS and len(head.split()) >= max(_HEAD_WORDS, len(tail.split()))
+    return head.strip() if bar and short else title
 
 
 def _fold(text: str) -> str:
@@ -197,7 +216,10 @@ def _author(facts: Facts, article: Article, site_name: str | None, url: str | No
 
 
 def _name(text: str) -> str | None:
-    name = _BY.sub("", without_date(" ".join(text.split()))).strip(" ,;|·•-–—")
+    name = _BEHIND_A_NAME.sub("", _BY.sub("", without_date(" ".join(text.split()))))
+    if match := _NAME_AND_ROLE.fullmatch(name):
+        name = match[1]
+    name = name.strip(" ,;|·•-–—")
     if not 1 < len(name) <= _MAX_AUTHOR or _NOT_A_NAME.search(name) or not any(c.isalpha() for c in name):
         return None
     return name

@@ -15,6 +15,7 @@ from extractors.dates import find_date
 
 _BEFORE, _AFTER = 3, 8  # blocks
 _MAX_LENGTH = 80  # characters of a block, for it to be no sentence of the text
+_LONE_LENGTH = 40  # characters of a block that is a date and little else
 _UPDATED = re.compile(
     r"\b(?:updated|modified|last|mise? à jour|modifié|aktualisiert|geändert|stand:"
     r"|actualizad[oa]|aggiornat[oa]|atualizad[oa])",
@@ -40,6 +41,21 @@ def around(texts: Sequence[str], place: int) -> list[str]:
 def visible_date(texts: Sequence[str]) -> str | None:
     """The first date that is not said to be that of a change."""
     return next((found for text in texts if not _UPDATED.search(text) and (found := find_date(text))), None)
+
+
+def lone_date(texts: Sequence[str]) -> str | None:
+    """The date that all blocks of a page give that are a date and little else; None where they give several.
+
+    A date of a change is second to others.
+    """
+    short = [(text, date) for text in texts if len(text) <= _LONE_LENGTH and (date := find_date(text))]
+    for dates in (
+        {date for text, date in short if not _UPDATED.search(text)},
+        {date for text, date in short if _UPDATED.search(text)},
+    ):
+        if dates:
+            return dates.pop() if len(dates) == 1 else None
+    return None
 
 
 def visible_author(texts: Sequence[str]) -> str | None:
