@@ -12,6 +12,9 @@ LINKS_IN_A_ROW = 4  # blocks of links next to each other that make a menu or a l
 _LINKS = 0.45
 _HIDDEN = 0.9
 _ALT = 0.85
+_REPEATS_ALT = 0.45  # such a block is content as often as not: the rule names it, the model decides
+_NEAR = 4  # blocks between a picture and its caption
+_ALT_WORDS = 4  # of an alternative text that says enough to be known again
 
 
 def propose_markup(page: Page, tree: PageTree) -> Proposals:
@@ -23,7 +26,7 @@ def propose_markup(page: Page, tree: PageTree) -> Proposals:
     hides_text = hidden_words > DOMINANT * sum(
         own_words(line) for line in page if line.prose
     )  # scripts uncover it, or the style sheet is wrong
-    found = _link_runs(page)
+    found = _link_runs(page) | _repeated_alternatives(page)
     for position, line in enumerate(page):
         proposal = judged[position]
         if line.hint and line.hint.alt:
@@ -46,6 +49,19 @@ def _spare_title(line: Line, proposal: Proposal) -> Proposal:
     if line.kind == "heading" and line.level == 1 and proposal.label not in ("hidden", "cookie-notice"):
         return proposal._replace(score=min(proposal.score, HEADING_SCORE))
     return proposal
+
+
+def _repeated_alternatives(page: Page) -> Proposals:
+    """Blocks near a picture that begin with its alternative text: the caption, often with a credit behind it."""
+    found: Proposals = {}
+    for place, line in enumerate(page):
+        if not (line.hint and line.hint.alt and line.folded and line.words >= _ALT_WORDS):
+            continue
+        for near in range(max(0, place - _NEAR), min(len(page), place + _NEAR + 1)):
+            other = page[near]
+            if other.kind in ("paragraph", "caption") and other.folded.startswith(line.folded):
+                found[near] = Proposal("image-caption", "repeats-alternative-text", _REPEATS_ALT)
+    return found
 
 
 def _link_runs(page: Page) -> Proposals:

@@ -29,7 +29,7 @@ _LABELS = (
     "image-caption", "legal-footer", "byline", "widget", "hidden", "boilerplate", "repeated-title",
 )  # fmt: skip
 _LABEL_PLACES = {label: float(place) for place, label in enumerate(_LABELS)}
-_TEXTS_NEEDED = frozenset({"words", "chars", "last_kind", "digit_share"})  # by columns made of several
+_TEXTS_NEEDED = frozenset({"words", "chars", "last_kind", "digit_share", "stops"})  # by columns made of several
 _SECTIONS = {"": 0.0, "list": 1.0, "contents": 2.0, "comments": 3.0, "rest": 4.0}
 _TITLE_WORDS = 30  # longer blocks are not compared with the title
 _NEIGHBOURS = (-3, -2, -1, 1, 2, 3)
@@ -51,7 +51,7 @@ def features(evidence: Evidence, wanted: Sequence[str] | None = None) -> tuple[t
     columns = _texts(evidence, want)
     columns |= _blocks(page)
     columns |= _proposals(evidence)
-    columns |= _titles(evidence) if want.any_of("of_title", "in_title", "from_title") else {}
+    columns |= _titles(evidence)
     columns["prose_words"] = columns["words"] * columns["prose"]
     columns["own_words"] = columns["words"] * (1 - columns["link_share"])
     columns["rule_words"] = columns["words"] * (columns["rule_score"] > 0.5)
@@ -109,6 +109,7 @@ def _blocks(page: Page) -> Columns:
         "hidden": [hint.hidden for hint in hints],
         "alt": [hint.alt for hint in hints],
         "declared": [hint.declared for hint in hints],
+        "described": [hint.described for hint in hints],
         "said_before": times,
         "said": [seen[line.folded] if line.folded else 1.0 for line in page],
     }

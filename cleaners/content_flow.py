@@ -19,6 +19,12 @@ from cleaners.page import Line, Page, fold
 # listings over one number for all pages.
 KEEP_IN_PROSE, KEEP = 0.0, 0.6
 PROSE = 0.8  # of the words kept
+# Up to which score doubted blocks stay between a block that surely stays and a paragraph that does: a reader of the
+# page would stumble over the gap. Out of fold this gains .001 on all sets.
+FLOW = {"heading": 0.9, "table_row": 0.75, "paragraph": 0.6, "list_item": 0.6, "quote": 0.6, "code": 0.6}
+FLOW_SCORE = 0.45  # that such blocks get
+_SURELY_KEPT = 0.3
+_GAP = 3  # blocks; a table counts as one
 TITLE_SCORE = 0.3  # of the heading that says the page's title: it stays, whatever box it stands in
 _TITLE_SHARE = 0.5  # of the words of a heading that the title has too
 _NEVER = ("hidden", "cookie-notice")
@@ -29,6 +35,7 @@ def even_out(evidence: Evidence, scores: Scores) -> Scores:
     keep = KEEP_IN_PROSE if _is_prose(evidence.page, scores) else KEEP
     result: Scores = scores / (scores + (1 - scores) * np.exp(keep))
     _tables(evidence.page, result)
+    _gaps(evidence.page, result)
     _title(evidence, result)
     return result
 
@@ -46,6 +53,23 @@ def _tables(page: Page, scores: Scores) -> None:
         places = [place for _, place in run]
         if len(places) > 1:
             scores[places] = np.average(scores[places], weights=[page[place].words for place in places])
+
+
+def _gaps(page: Page, scores: Scores) -> None:
+    """Doubted blocks in the flow of the text stay."""
+    for kept, run in groupby(range(len(page)), key=lambda place: bool(scores[place] < 0.5)):
+        places = list(run)
+        before, behind = places[0] - 1, places[-1] + 1
+        if kept or before < 0 or behind == len(page) or not page[behind].prose:
+            continue
+        rows = sum(page[place].kind == "table_row" for place in places)
+        short = len(places) - rows + (rows > 0) <= _GAP
+        if short and max(scores[before], scores[behind]) < _SURELY_KEPT and _doubted(page, scores, places):
+            scores[places] = FLOW_SCORE
+
+
+def _doubted(page: Page, scores: Scores, places: list[int]) -> bool:
+    return all(scores[place] < FLOW.get(page[place].kind, 0) for place in places)
 
 
 def _table(line: Line) -> tuple[str, ...]:

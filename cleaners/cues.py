@@ -23,6 +23,8 @@ _AFTER = {
     "within": re.compile(r"(?!\w)"),
 }
 _WORD = re.compile(r"[\w#©]+")
+# Chinese, Japanese and Thai run words together, Korean its particles: folded, so Hangul is in single letters.
+_UNSPACED = re.compile(r"[\u0e00-\u0e7f\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff]")
 _NO_SPEECH = re.compile(r"""\A\s*(?:[«“"„]|[—–-]\s)|[.!?»”"]\Z""")  # quotations and lines of a dialogue
 
 
@@ -54,6 +56,7 @@ class _Table(NamedTuple):
     lines: dict[str, Cue]  # whole lines
     heads: dict[str, list[_Phrase]]  # phrases that begin a line, by first word
     within: dict[str, list[_Phrase]]  # phrases anywhere in a line, by first word
+    unspaced: list[_Phrase]  # phrases anywhere in a line of a script without spaces
 
 
 def find_cues(page: Page) -> list[Cue | None]:
@@ -85,6 +88,9 @@ def _standing(folded: str) -> tuple[tuple[_Phrase, int], ...]:
             at = word.start()
             known = table.within.get(word[0], ())
             found += [(phrase, at) for phrase in known if folded.startswith(phrase.cue.phrase, at)]
+    if not folded.isascii() and _UNSPACED.search(folded):
+        places = [(phrase, folded.find(phrase.cue.phrase)) for phrase in table.unspaced]
+        found += [(phrase, at) for phrase, at in places if at >= 0]
     return tuple(found)
 
 
@@ -94,6 +100,8 @@ def _matches(phrase: _Phrase, line: Line, position: int) -> bool:
         return False
     text = phrase.cue.phrase
     if phrase.match == "start" and _links_on(line, text):
+        return True
+    if phrase.match == "within" and _UNSPACED.search(text):
         return True
     return _AFTER[phrase.match].match(line.folded, position + len(text)) is not None
 
@@ -110,17 +118,20 @@ def _table() -> _Table:
     lines: dict[str, Cue] = {}
     heads: dict[str, list[_Phrase]] = {}
     within: dict[str, list[_Phrase]] = {}
+    unspaced: list[_Phrase] = []
     for entry in data["cue"]:
         for cue in _cues(entry):
             if entry["match"] != "line":
                 first = _WORD.match(cue.phrase)
                 where = within if entry["match"] == "within" else heads
-                if first:
+                if where is within and _UNSPACED.search(cue.phrase):
+                    unspaced.append(_Phrase(cue, entry["match"], entry["longest"]))
+                elif first:
                     where.setdefault(first[0], []).append(_Phrase(cue, entry["match"], entry["longest"]))
             elif cue.phrase not in lines or cue.score > lines[cue.phrase].score:
                 lines[cue.phrase] = cue
     longest = max(entry.get("longest", 0) for entry in data["cue"])
-    return _Table(longest, lines, heads, within)
+    return _Table(longest, lines, heads, within, unspaced)
 
 
 def _cues(entry: dict[str, Any]) -> Iterator[Cue]:

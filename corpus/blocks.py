@@ -47,7 +47,8 @@ class Hint(NamedTuple):
     something about its purpose: `div#main.content.wide`, `nav[role=navigation]`. `links` counts the links that begin in
     the block, `link_chars` the characters inside links. `hidden` is true for what a browser does not show, `alt` for
     the alternative text of a picture, `declared` the share of the block's words (in stretches of four) that the page's
-    machine-readable description gives as its main text.
+    machine-readable description gives as its main text. `described` says how alike the block and the page's summary
+    are, where one holds the other: the shorter length over the longer one.
 
     Blocks of PDFs have a `box` alone: left, bottom, right and top edge on their page, in points.
     """
@@ -58,6 +59,7 @@ class Hint(NamedTuple):
     hidden: bool = False
     alt: bool = False
     declared: float = 0.0
+    described: float = 0.0
     box: tuple[float, ...] = ()
 
 

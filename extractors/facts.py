@@ -21,6 +21,8 @@ _MAX_JSON = 3_000_000  # characters of JSON-LD on a page
 
 FACT_TAGS = frozenset({"html", "meta", "link", "time", "base"})
 """Elements whose attributes say something of the page."""
+SUMMARY_NAMES = ("description", "og:description", "twitter:description")
+"""Meta elements that say in a sentence or two what a page is about."""
 _ITEMPROPS = frozenset(words("author creator datepublished datecreated headline publisher name inlanguage"))
 # Class names of bylines that are the same in the publishing systems of many languages.
 _BYLINE = re.compile(
@@ -64,6 +66,10 @@ class Facts:
             for value in self.values.get(name, ()):
                 return value
         return None
+
+    def all_of(self, *names: str) -> list[str]:
+        """All values of these names, in the order of the names."""
+        return [value for name in names for value in self.values.get(name, ())]
 
     def add(self, name: str, value: str | None) -> None:
         value = " ".join((value or "")[:_MAX_VALUE].split())

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 from corpus.document import Document, build
 from extractors.blocks import BlockWalker
-from extractors.declared import mark_declared
+from extractors.declared import mark_declared, mark_described
 from extractors.decoding import decode
+from extractors.facts import SUMMARY_NAMES
 from extractors.item import RawItem
 from extractors.json_ld import read_json_ld
 from extractors.metadata import find_metadata
@@ -59,4 +60,5 @@ def _document(walker: BlockWalker, item: RawItem) -> Document:
     article = read_json_ld(walker.facts.json_ld)
     found = find_metadata(walker.facts, headings, item.url, article, [p.text for p in visible])
     pieces = mark_declared(walker.pieces, article.body) if article.body else walker.pieces
+    pieces = mark_described(pieces, [article.summary, *walker.facts.all_of(*SUMMARY_NAMES)])
     return build(pieces, url=item.url, source=item.source, **found._asdict())

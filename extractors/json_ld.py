@@ -44,6 +44,7 @@ class Article(NamedTuple):
     publisher: str | None = None
     language: str | None = None
     body: str | None = None
+    summary: str | None = None
 
 
 def read_json_ld(scripts: Iterable[str]) -> Article:
@@ -65,6 +66,7 @@ def read_json_ld(scripts: Iterable[str]) -> Article:
         publisher=next(iter(_names(best.get("publisher"), by_id)), None) or _site(nodes),
         language=_text(best.get("inLanguage")),
         body=_body(nodes),
+        summary=_text(best.get("description")),
     )
 
 

@@ -110,3 +110,11 @@ def test_counts_do_not_depend_on_the_other_blocks(texts):
     for place, text in enumerate(texts):
         alone = text_columns(text, np.array([0]), np.array([len(text)]))
         assert {name: values[place] for name, values in together.items()} == {n: v[0] for n, v in alone.items()}
+
+
+def test_every_column_is_the_same_when_it_is_asked_for_alone():
+    html = "<h1>Le bac</h1><div><p>Le bac passe. Deux fois.</p><p><a href=x>Plus</a></p></div>" * 3
+    evidence = evidence_of(extract(RawItem(html, "text/html")))
+    names, values = features(evidence)
+    for place, name in enumerate(names):
+        assert features(evidence, [name])[1][:, 0].tolist() == values[:, place].tolist(), name

@@ -211,11 +211,19 @@ def test_every_cue_phrase_is_found_in_its_own_line():
         ("À lire aussi : la suite", "read-also"),
         ("COMMENTAIRES (12)", "comments-heading"),
         ("» Weiterlesen: mehr", "read-also"),
+        ("Les også: En annen sak om fjorden", "read-also"),
+        ("Читайте также: что ещё писали о мосте", "read-also"),
+        ("Twój adres e-mail nie zostanie opublikowany.", "comment-form"),
+        ("関連記事", "related-heading"),
+        ("当サイトではCookieを使用しています。", "cookies"),
+        ("뉴스레터 구독하기", "newsletter"),
+        ("Ova stranica… Σχετικά άρθρα", None),
+        ("La question de Léa : pourquoi ?", None),
+        ("Lee: I never saw the bridge.", None),
     ):
         cue = find_cues(page_of(extract_text(RawItem(phrase))))[0]
-        assert cue is not None
-        assert cue.rule == rule
-        assert cue.label in LABELS
+        assert (cue and cue.rule) == rule
+        assert cue is None or cue.label in LABELS
 
 
 LINES = st.lists(

@@ -301,3 +301,21 @@ def test_any_heap_of_tags_gives_a_sound_document(parts):
 def test_any_bytes_give_a_sound_document(data):
     check(read(data))
     check(read(data, "application/xhtml+xml"))
+
+
+@pytest.mark.parametrize(
+    ("summary", "likeness"),
+    [
+        ("Le bac du village traverse la rivière deux fois par jour.", [0.0, 1.0, 0.0]),
+        ("LE BAC du village traverse la rivière…", [0.0, 37 / 56, 0.0]),
+        ("Le bac du village traverse la rivière deux fois par jour. La passeuse chante.", [0.0, 56 / 76, 0.0]),
+        ("Trois recettes de bord de rivière, pour les jours où le bac ne passe pas.", [0.0, 0.0, 0.0]),
+        ("Le bac", [0.0, 0.0, 0.0]),
+    ],
+)
+def test_blocks_say_how_alike_they_are_to_the_summary(summary, likeness):
+    html = (
+        f"<meta name=description content='{summary}'><h1>Le bac du village</h1>"
+        "<p>Le bac du village traverse la rivière deux fois par jour.</p><p>La passeuse connaît chaque remous.</p>"
+    )
+    assert [hint.described for hint in read(html).hints] == pytest.approx(likeness)
