@@ -275,13 +275,21 @@ _PART = re.compile(
     "[\u00c2-\u00c5\u00ce-\u00d1\u00e2][\ufffda-zA-Z\u00c3]|[a-z][\u00c3-\u00c5](?![\\w ]|[\x80-\u00bf\u2000-\u206f])"
 )
 _LEFT = re.compile("[\u00c2-\u00c5\u00ce-\u00d1\u00e2\ufffd]")
+# in Latin-9 these stand for other bytes than in Windows-1252, so ftfy reads `thÃšse` as `thÚse`
+_LATIN9 = re.compile("[\u00c3\u00c5][ŠšŽžŒœŸ]")
+_CAPITAL_INSIDE = re.compile("[a-zß-öø-ÿ][ÚÜÊÎ]")
 
 
 def repair_lossy_utf8(document: Document) -> Document:
-    """Repair UTF-8 that lost bytes before ftfy does, which turns what it can into letters and so hides what it was."""
+    """Repair UTF-8 that lost bytes, or was read as Latin-9, before ftfy does, whose letters would hide what it was."""
     text = document.text
-    if text.isascii() or not _WHOLE.search(text) or not _PART.search(text):
+    if text.isascii() or not _WHOLE.search(text):
         return document
-    if not _LEFT.search(repair_mojibake(document).text):  # what looks lost is a no-break space that became a space
+    latin9 = _LATIN9.search(text) is not None
+    if not latin9 and not _PART.search(text):
         return document
-    return repair_utf8_readings(document)
+    # what looks lost may be a no-break space that became a space
+    fixed = repair_mojibake(document).text
+    if _LEFT.search(fixed) or (latin9 and _CAPITAL_INSIDE.search(fixed)):
+        return repair_utf8_readings(document)
+    return document
