@@ -8,10 +8,12 @@ characters on their own at the start of a line are bullets.
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from ftfy.chardata import LIGATURES
 
 from cleaners.evidence import characters_of
+from cleaners.lexicon import zipf_anywhere
 from cleaners.spans import outside_code
 from corpus.document import Change, Document, normalise, repair
 
@@ -33,6 +35,9 @@ _BULLET = re.compile(f"(?m)(?<=^)[ \\t\xa0]*([{_BULLETS}])(?=[ \\t\xa0]+\\S)")
 _LETTERS = re.compile("[" + "".join(map(re.escape, (*_SPELLED, *_PRIVATE))) + "]")
 _GATE = frozenset((*_SPELLED, *_PRIVATE, *_BULLETS))
 _LIKELY = 0.9
+_DIGRAPHS = frozenset(c for c, letters in _SPELLED.items() if unicodedata.category(c) in ("Lu", "Ll", "Lt") and c < "ﬀ")
+_WORD = re.compile(r"[^\W\d_]+")
+_LEAST_ZIPF, _LEAST_WORDS = 1.3, 0.5  # of a word, and which share of the words with digraphs must be words
 
 
 def repair_pdf_letters(document: Document) -> Document:
@@ -41,7 +46,10 @@ def repair_pdf_letters(document: Document) -> Document:
     if text.isascii() or _GATE.isdisjoint(characters_of(text)):
         return document
     changes: list[Change] = []
+    symbols = frozenset() if _digraphs_are_letters(text) else _DIGRAPHS
     for match in _LETTERS.finditer(text):
+        if match[0] in symbols:
+            continue
         letters = _SPELLED.get(match[0])
         if letters:
             changes.append(normalise(match.start(), match.end(), letters, "ligature", "ligatures"))
@@ -52,3 +60,15 @@ def repair_pdf_letters(document: Document) -> Document:
         for match in _BULLET.finditer(text)
     ]
     return document.apply(outside_code(document, changes))
+
+
+def _digraphs_are_letters(text: str) -> bool:
+    """Whether letters such as ĳ are what they seem. In text that a lost font map garbled they are symbols of others."""
+    if _DIGRAPHS.isdisjoint(text):
+        return True
+    found = {word for word in _WORD.findall(text) if not _DIGRAPHS.isdisjoint(word)}
+    words = sorted({word.translate(_DIGRAPH_LETTERS).lower() for word in found})
+    return not words or float((zipf_anywhere(words) >= _LEAST_ZIPF).mean()) >= _LEAST_WORDS
+
+
+_DIGRAPH_LETTERS = str.maketrans({c: _SPELLED[c] for c in _DIGRAPHS})
