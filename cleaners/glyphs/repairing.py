@@ -137,7 +137,8 @@ def _deciphered(context: Context, left: Sequence[Run]) -> list[Reader]:
         return []
     if not _foreign(tokens) or not _gibberish(context, tokens):
         return []
-    solved = [(solve(tokens, lexicon(language)), language) for language in context.languages[:_MOST_LANGUAGES]]
+    languages = context.languages[:_MOST_LANGUAGES]
+    solved = [(solve(tokens, lexicon(language), len(languages)), language) for language in languages]
     found, language = max(solved, key=lambda pair: pair[0].score)
     if found.score < _LEAST_SOLVED:
         return []

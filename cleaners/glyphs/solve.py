@@ -23,7 +23,7 @@ NAME = "deciphered"
 _MOST_LETTERS = 700  # of the pooled text; more does not make it surer
 _MOST_SYMBOLS = 90  # letters of both cases, digits and signs; more are another script, or noise
 _SWEEPS = 45
-_RESTARTS = 3
+_RESTARTS = 10  # of all languages together; a third of them find the table of 300 characters
 _SAME = 2.0  # nats: two restarts that come as close have found the same table, and it will be the best
 _HOT, _COLD = 6.0, 0.6  # nats: temperatures of the first and the last sweep
 _SHARED = 3.0  # cost of a letter that more than one symbol stands for, as small letters and capitals do
@@ -37,8 +37,8 @@ class Solved(NamedTuple):
     table: Table
 
 
-def solve(tokens: Sequence[str], lexicon: Lexicon) -> Solved:
-    """The best table found for the tokens, in a language."""
+def solve(tokens: Sequence[str], lexicon: Lexicon, languages: int = 1) -> Solved:
+    """The best table found for the tokens, in a language; of how many are tried, each has its share of the runs."""
     words, signs = _without_signs(tokens)
     symbols = sorted({c for word in words for c in word})
     if not 2 <= len(symbols) <= _MOST_SYMBOLS:
@@ -46,18 +46,18 @@ def solve(tokens: Sequence[str], lexicon: Lexicon) -> Solved:
     text = _grams(words, {c: i for i, c in enumerate(symbols, 1)})
     seed = int.from_bytes(blake2b("\n".join(words).encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
     rng = np.random.Generator(np.random.PCG64(seed))
-    score, letters = _restarted(text, len(symbols), lexicon, rng)
+    score, letters = _restarted(text, len(symbols), lexicon, rng, max(3, _RESTARTS // languages))
     plain = {c: lexicon.alphabet[letters[i] - 1] for i, c in enumerate(symbols, 1)}
     return Solved(score / text.shape[1], Table(NAME, _readings(plain, words, signs), lost=False))
 
 
 def _restarted(
-    grams: NDArray[np.int64], count: int, lexicon: Lexicon, rng: np.random.Generator
+    grams: NDArray[np.int64], count: int, lexicon: Lexicon, rng: np.random.Generator, most: int
 ) -> tuple[float, NDArray[np.int64]]:
     """The best of a few runs; over as soon as two agree on the best."""
     scores: list[float] = []
     best = np.zeros(count + 1, dtype=np.int64)
-    for _ in range(_RESTARTS):
+    for _ in range(most):
         score, letters = _anneal(grams, count, lexicon, rng)
         agreed = bool(scores) and abs(score - max(scores)) < _SAME
         if not scores or score > max(scores):
