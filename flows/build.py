@@ -20,9 +20,11 @@ quiet_prefect()
 from prefect import flow, runtime, tags, task  # noqa: E402 (Prefect reads its settings when it is imported)
 from prefect.artifacts import create_markdown_artifact, create_table_artifact  # noqa: E402
 from prefect.cache_policies import NO_CACHE  # noqa: E402
+from prefect.client.schemas.schedules import CronSchedule  # noqa: E402
 from prefect.settings import PREFECT_API_URL, temporary_settings  # noqa: E402
 
 from corpus import report_tables  # noqa: E402
+from corpus.errors import LimpideError  # noqa: E402
 from corpus.report_survey import survey  # noqa: E402
 from flows import progress  # noqa: E402 (as a module: Prefect pickles what a served flow refers to)
 from flows.building import Report, build  # noqa: E402
@@ -100,6 +102,14 @@ def leave_artifacts(report: Report) -> None:
     create_markdown_artifact(
         f"{where}\n\nread next: `{report.latest / 'README.md'}`, look at `limpide view`", key="snapshot"
     )
+
+
+def check_cron(cron: str) -> None:
+    """Raise LimpideError when these are not the fields of cron."""
+    try:
+        CronSchedule(cron=cron, timezone="UTC")
+    except ValueError as error:
+        raise LimpideError(f"--cron {cron!r}: not five fields of cron, as '0 3 * * *' is for every night") from error
 
 
 def serve(cron: str, **parameters: Any) -> None:

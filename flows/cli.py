@@ -1,6 +1,7 @@
 """The command line. Each command does its work in another module; here are words, options and exit codes.
 
-Exit codes: 0 done, 1 failed, 2 used wrongly. Quarantined documents do not fail a build, unless --strict.
+Exit codes: 0 done, 1 failed, 2 used wrongly, 130 stopped with Ctrl-C. Quarantined documents do not fail a
+build, unless --strict.
 """
 
 from __future__ import annotations
@@ -19,8 +20,19 @@ _PATH = click.Path(path_type=Path)
 _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
-class _Commands(click.Group):
+class _Command(click.Command):
+    r"""Keeps the lines below a `\b` of its docstring as they are, also where the docstring is a raw string."""
+
+    def __init__(self, *words: Any, **options: Any) -> None:
+        super().__init__(*words, **options)
+        self.help = self.help and self.help.replace(r"\b", "\b")
+
+
+class _Commands(_Command, click.Group):
     """Prints a LimpideError as one line and ends with 1; any other exception is a bug and shows its traceback."""
+
+    command_class = _Command
+    group_class = type
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -28,6 +40,9 @@ class _Commands(click.Group):
         except LimpideError as error:
             click.echo(f"limpide: {error}", err=True)
             ctx.exit(1)
+        except KeyboardInterrupt:
+            click.echo(f"limpide: {ctx.invoked_subcommand} was stopped", err=True)
+            ctx.exit(130)
 
 
 @click.group(cls=_Commands, context_settings=_CONTEXT)
@@ -134,8 +149,9 @@ def schedule(cron: str, raw: Path | None, clean: Path | None, config: Path | Non
 
     settings = load_settings(config, raw=raw, clean=clean)
     look_at(settings.raw)
-    from flows.build import serve
+    from flows.build import check_cron, serve
 
+    check_cron(cron)
     given = {"raw": settings.raw, "clean": settings.clean, "config": config}
     parameters = {name: str(path.resolve()) for name, path in given.items() if path}
     click.echo(f"builds {settings.clean} from {settings.raw} at {cron!r} UTC; stop with Ctrl-C", err=True)

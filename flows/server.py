@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -17,6 +18,7 @@ import threading
 import time
 import urllib.request
 from collections.abc import Iterator
+from types import FrameType
 
 from corpus.errors import LimpideError
 
@@ -108,7 +110,15 @@ def serve(port: int, *, services: bool) -> None:
     import uvicorn
     from prefect.server.api.server import create_app
 
-    uvicorn.run(create_app(ephemeral=not services), host="127.0.0.1", port=port, log_level="error")
+    class Server(uvicorn.Server):
+        """Ctrl-C reaches the whole process group: the build has yet to tell the server that it was stopped."""
+
+        def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+            if sig != signal.SIGINT:
+                super().handle_exit(sig, frame)
+
+    app = create_app(ephemeral=not services)
+    Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="error")).run()
 
 
 if __name__ == "__main__":

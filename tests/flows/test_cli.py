@@ -25,7 +25,8 @@ def test_help_teaches_with_examples_for_every_command(limpide):
     for command in main.commands:
         done = limpide(command, "--help")
         assert done.exit_code == 0 and "Usage:" in done.output
-    assert "limpide build --raw" in limpide("build", "--help").output
+    shown = limpide("build", "--help").output
+    assert "  limpide build\n  limpide build --raw" in shown and "\\b" not in shown  # a line each, as written
 
 
 def test_version(limpide):
@@ -61,6 +62,7 @@ def test_quarantine_fails_a_build_only_when_strict(limpide, raw):
         (["clean", "empty"], 1, "--out"),
         (["clean", "binary"], 1, "binary"),
         (["sources", "--raw", "missing"], 1, "no such folder"),
+        (["schedule", "--raw", ".", "--cron", "at night"], 1, "--cron 'at night'"),
     ],
 )
 def test_wrong_use_ends_with_one_clear_line(limpide, tmp_path, words, code, said):
