@@ -28,9 +28,9 @@ from corpus.ledger import Edit
 from corpus.report_survey import Survey
 from flows.viewer_words import any_of, pattern
 
-PATIENCE = 0.1  # seconds that an answer waits for a search before it shows what there is
+PATIENCE = 0.05  # seconds that an answer waits for a search before it shows what there is
 MOST_SEARCHES = 4  # that are kept
-MOST_SNIPPETS = 3_000  # of a search, 300 bytes and some 10 microseconds each
+MOST_SNIPPETS = 500  # of a search, 300 bytes and some 200 microseconds each
 MOST_PLACES = 500  # of hits in one document
 BEFORE, BEHIND = 60, 100  # characters of a text around a hit in a snippet
 _THREADS = min(4, os.cpu_count() or 1)
