@@ -10,144 +10,17 @@ fraction of a second.
 
 from __future__ import annotations
 
-import errno
-import os
 import shutil
-import sqlite3
-from contextlib import contextmanager
-from functools import partial
-from pathlib import Path
-from typing import NamedTuple
 
-import pyarrow.parquet as pq
 import pytest
 
 from corpus.errors import CorpusError
-from flows.building import build, plainly
-from flows.forgetting import forget
-from flows.progress import Silent
-from flows.settings import Settings
-from tests.conftest import page
-
-STEPS = ("fsync", "rename", "replace", "link", "symlink", "mkdir", "ftruncate", "pwrite")
-TABLES = ("documents", "removed", "quarantine")
-FORGOTTEN = "carnets/page2.html"
-
-
-class Prepared(NamedTuple):
-    raw: Path
-    old: Path  # the corpus before, with a state that knows what is new as well
-    before: dict
-    after: dict
-
-
-def run(raw, clean):
-    return build(Settings(raw=raw, clean=clean, workers=2), Silent(), plainly)
-
-
-def content(clean):
-    """What a reader sees: path -> (table, text)."""
-    found = {}
-    for table in TABLES:
-        for part in (clean / "latest" / table).glob("*.parquet"):
-            for row in pq.read_table(part).to_pylist():
-                assert row["path"] not in found
-                found[row["path"]] = (table, row.get("text"))
-    return found
+from tests.flows.failing_steps import Prepared, content, failing, failing_state, leftovers, prepare, run
 
 
 @pytest.fixture(scope="module")
 def prepared(tmp_path_factory) -> Prepared:
-    top = tmp_path_factory.mktemp("steps")
-    raw, old, new = top / "raw", top / "old", top / "new"
-    (raw / "carnets").mkdir(parents=True)
-    for seed in range(4):
-        (raw / "carnets" / f"page{seed}.html").write_text(page(seed))
-    (raw / "carnets" / "broken.pdf").write_bytes(b"%PDF-1.7 and then nothing")
-    run(raw, old)
-    before = content(old)
-    (raw / "carnets" / "page9.html").write_text(page(9))
-    (raw / "carnets" / "page0.html").unlink()
-    shutil.copytree(old, new, symlinks=True)
-    run(raw, new)
-    shutil.rmtree(old / "state")
-    shutil.copytree(new / "state", old / "state")
-    return Prepared(raw, old, before, content(new))
-
-
-class Steps:
-    """Counts steps, and says of each whether it fails: the `at`-th, and those behind it too if wanted."""
-
-    def __init__(self, at, *, for_good):
-        self.at, self.for_good, self.count = at, for_good, 0
-
-    def fails(self):
-        self.count += 1
-        return self.count == self.at or (self.for_good and self.count > self.at)
-
-    def counted(self, function, name):
-        def step(*args, **more):
-            reads = name == "open" and "r" in (args[1] if len(args) > 1 else more.get("mode", "r"))
-            if not reads and self.fails():
-                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-            return function(*args, **more)
-
-        return step
-
-
-@contextmanager
-def failing(monkeypatch, at, *, for_good):
-    """Let steps on files fail; gives what counts them."""
-    steps = Steps(at, for_good=for_good)
-    with monkeypatch.context() as patch:
-        for name in STEPS:
-            patch.setattr(os, name, steps.counted(getattr(os, name), name))
-        patch.setattr(Path, "open", steps.counted(Path.open, "open"))
-        patch.setattr(pq.ParquetWriter, "write_table", steps.counted(pq.ParquetWriter.write_table, "write"))
-        if for_good:
-            patch.setattr(shutil, "rmtree", steps.counted(shutil.rmtree, "rmtree"))
-        yield steps
-
-
-@contextmanager
-def failing_state(monkeypatch, at, *, for_good):
-    """Let statements and commits of the state's database fail, as they do on a full disk."""
-    steps = Steps(at, for_good=for_good)
-
-    def step():
-        if steps.fails():
-            error = sqlite3.OperationalError("database or disk is full")
-            error.sqlite_errorcode = sqlite3.SQLITE_FULL
-            raise error
-
-    class Connection(sqlite3.Connection):
-        def execute(self, *args):
-            step()
-            return super().execute(*args)
-
-        def executemany(self, *args):
-            step()
-            return super().executemany(*args)
-
-        def commit(self):
-            step()
-            super().commit()
-
-        def __exit__(self, *raised):
-            try:
-                step()
-            except sqlite3.Error:
-                self.rollback()
-                raise
-            return super().__exit__(*raised)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(sqlite3, "connect", partial(sqlite3.connect, factory=Connection))
-        yield steps
-
-
-def leftovers(clean):
-    return [path for path in clean.rglob(".*") if path.name.startswith((".tmp-", ".latest-"))]
+    return prepare(tmp_path_factory.mktemp("steps"))
 
 
 @pytest.mark.parametrize(
@@ -178,40 +51,3 @@ def test_whichever_step_of_a_build_fails_the_corpus_is_whole_and_the_next_build_
             assert not failed
             break
     assert at > 10
-
-
-def test_whichever_step_of_a_forgetting_fails_the_next_build_ends_it(prepared, tmp_path, monkeypatch):
-    clean = tmp_path / "clean"
-    secret = prepared.before[FORGOTTEN][1].splitlines()[-1].encode()
-    for at in range(1, 500):
-        shutil.copytree(prepared.old, clean, symlinks=True)
-        (row,) = [r for r in rows(clean, "documents") if r["path"] == FORGOTTEN]
-        begun = False
-        with failing(monkeypatch, at, for_good=bool(at % 2)) as steps:
-            try:
-                forget(Settings(raw=prepared.raw, clean=clean), [row["doc_id"]])
-                begun = True
-            except CorpusError:
-                begun = (clean / "forgotten.json").exists()
-        assert len(content(clean)) == len(prepared.before), at
-        if at <= steps.count:
-            run(prepared.raw, clean)
-        if begun:
-            assert_nowhere(clean, secret)
-        assert not leftovers(clean), at
-        shutil.rmtree(clean)
-        if steps.count < at:
-            break
-    assert at > 20
-
-
-def rows(clean, table):
-    return [row for part in (clean / "latest" / table).glob("*.parquet") for row in pq.read_table(part).to_pylist()]
-
-
-def assert_nowhere(clean, secret):
-    for snapshot in (clean / "snapshots").iterdir():
-        for part in snapshot.glob("*/*.parquet"):
-            for row in pq.read_table(part).to_pylist():
-                assert secret.decode() not in (row.get("text") or "") + (row.get("raw_text") or "")
-    assert not [p for p in clean.rglob("*") if p.is_file() and not p.is_symlink() and secret in p.read_bytes()]
