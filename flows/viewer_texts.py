@@ -30,7 +30,7 @@ from flows.viewer_words import any_of, pattern
 
 PATIENCE = 0.05  # seconds that an answer waits for a search before it shows what there is
 MOST_SEARCHES = 4  # that are kept
-MOST_SNIPPETS = 500  # of a search, 300 bytes and some 200 microseconds each
+MOST_SNIPPETS = 500  # of a search; the first answer waits for those found by then
 MOST_PLACES = 500  # of hits in one document
 BEFORE, BEHIND = 60, 100  # characters of a text around a hit in a snippet
 _THREADS = min(4, os.cpu_count() or 1)
