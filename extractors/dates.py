@@ -40,9 +40,9 @@ _LAST_MONTH = 12
 # Beginnings of month names, without accents, in most languages of Europe, Turkish and Indonesian. Where one name begins
 # like another (Finnish `marraskuu` and `mars`), the longer beginning decides.
 _MONTHS = (
-    words("jan gen ene ian янв січ ιαν sty led tam oca yan ocak"),
-    words("feb fev фев лют φεβ lut uno hel sub fab"),
-    words("mar maa mrt мар бер μαρ bre brez"),
+    words("jan gen ene ian янв січ ιαν sty led tam oca"),
+    words("feb fev фев лют φεβ lut uno hel sub"),
+    words("mar maa mrt мар бер μαρ bre"),
     words("apr avr abr апр кві απρ kwi dub huh nis"),
     words("may mai mag mei maj maio мая май тра μαι kve tou"),
     words("jun juin giu iun июн чер ιουν cze cerv kes haz"),
@@ -72,6 +72,8 @@ def parse_date(text: str | None) -> str | None:
 
 def find_date(text: str) -> str | None:
     """The first date that a short text holds: with its month in words, or in an order that is not ambiguous."""
+    if not _YEAR.search(text):
+        return None
     found = _in_words(text)
     if found is None and (match := _NUMBERS.search(text)):
         year, month, day = match.groups()[:3] if match[1] else (match[6], match[5], match[4])

@@ -217,6 +217,8 @@ def _author(facts: Facts, article: Article, site_name: str | None, url: str | No
 
 def _name(text: str) -> str | None:
     name = _BEHIND_A_NAME.sub("", _BY.sub("", without_date(" ".join(text.split()))))
+    if len(name) > 2 * _MAX_AUTHOR:
+        return None
     if match := _NAME_AND_ROLE.fullmatch(name):
         name = match[1]
     name = name.strip(" ,;|·•-–—")
