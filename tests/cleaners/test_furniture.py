@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import time
+import tomllib
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cleaners.boilerplate import evidence_of
 from cleaners.cues import find_cues
 from cleaners.decision import decide
 from cleaners.page import page_of
@@ -17,7 +20,7 @@ from cleaners.pipeline import prepare
 from corpus.document import Document, replay
 from corpus.labels import LABELS
 from corpus.source import Source
-from extractors import RawItem
+from extractors import RawItem, extract
 from extractors.html import extract_html
 from extractors.text import extract_text
 
@@ -224,6 +227,28 @@ def test_every_cue_phrase_is_found_in_its_own_line():
         cue = find_cues(page_of(extract_text(RawItem(phrase))))[0]
         assert (cue and cue.rule) == rule
         assert cue is None or cue.label in LABELS
+
+
+def test_every_phrase_of_the_data_file_is_found():
+    data = tomllib.loads(files("cleaners").joinpath("data", "cues.toml").read_text(encoding="utf-8"))
+    lost = []
+    for entry in data["cue"]:
+        ending = {"start": ": x", "start_title": ": x", "start_short": " x"}.get(entry["match"], "")
+        for phrase in (phrase for several in entry["phrases"].values() for phrase in several):
+            text = (
+                phrase.strip(" .?-").replace("#", "12") + ending
+            )  # with its signs, two words may be said in a dialogue
+            if find_cues(page_of(extract_text(RawItem(text))))[0] is None:
+                lost.append((entry["rule"], phrase))
+    assert lost == []
+
+
+def test_the_caption_that_repeats_a_picture_s_alternative_text_is_named():
+    alt = "The skipper of the ferry at the stone pier"
+    html = f"<h1>The ferry</h1><img src=a.jpg alt='{alt}'><p>{alt}, by Ann Lund</p><p>{PROSE[0]}</p><p>{alt[:20]}</p>"
+    evidence = evidence_of(extract(RawItem(html, "text/html")))
+    rules = [proposal.rule for place, proposal in sorted(evidence.rules.items())]
+    assert rules.count("repeats-alternative-text") == 1
 
 
 LINES = st.lists(
