@@ -22,6 +22,8 @@ _PLAIN = "text/plain"
 _JOINED_KINDS = frozenset({"paragraph", "list_item", "heading", "footnote", "caption", "quote"})
 _RUNNING_KINDS = frozenset({"paragraph", "list_item", "quote"})
 _GLUED = 0.9  # confidence in a header that stands on one line with text
+_WATERMARK_HEIGHT = 24.0  # points of a line; letters of stamps across a page are 40 to 100 points high
+_BOTTOM, _TOP = 1, 3  # of a box
 _LINE_END = re.compile(r"[ \t]*\n[ \t]*")
 
 
@@ -43,8 +45,16 @@ def _without_furniture(document: Document) -> Document:
         if block.kept:
             items = pages.setdefault(block.page, [])
             if block.kind != "footnote":
-                items.append(Item(index, document.block_text(block), block.kind == "heading", block.page))
+                item = Item(index, document.block_text(block), block.kind == "heading", block.page)
+                items.append(item._replace(large=_is_large(document, index)))
     return document.remove_blocks(furniture([pages[number] for number in sorted(pages)]))
+
+
+def _is_large(document: Document, index: int) -> bool:
+    """Whether a block is one line, set as large as watermarks are."""
+    box = document.hints[index].box if document.hints else ()
+    one_line = "\n" not in document.block_text(document.blocks[index])
+    return one_line and len(box) > _TOP and box[_TOP] - box[_BOTTOM] >= _WATERMARK_HEIGHT
 
 
 def _without_stamps(document: Document) -> Document:

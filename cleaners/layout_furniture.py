@@ -43,12 +43,16 @@ _PAGE_WORD = re.compile(r"\b(?:page|p\.|pag\.|página|pagina|seite)\s*\d", re.IG
 
 
 class Item(NamedTuple):
-    """A block at the edge of a page: its number in the document, its text, whether it is a heading, and its page."""
+    """A block at the edge of a page: its number in the document, its text, whether it is a heading, and its page.
+
+    `large` is true for a block of one line that is set as large as a watermark.
+    """
 
     block: int
     text: str
     heading: bool
     page: int
+    large: bool = False
 
 
 def furniture(pages: Sequence[Sequence[Item]]) -> dict[int, Removal]:
@@ -65,10 +69,14 @@ def furniture(pages: Sequence[Sequence[Item]]) -> dict[int, Removal]:
 
 
 def _watermarks(edges: Sequence[Sequence[Item]]) -> dict[int, Removal]:
-    """Words that say of what kind a copy is, read at the end of a page because they lie across it."""
+    """Words that say of what kind a copy is, read at the end of a page because they lie across it: large ones, or such
+    as end several pages. A page of text may end with such a word too.
+    """
     able = [edge[-k] for edge in edges for k in range(1, min(EDGE, len(edge) - 1) + 1)]
+    able = [i for i in able if i.text.isupper() and not i.heading and _WATERMARK.fullmatch(i.text.strip())]
+    times = Counter(i.text for i in able)
     rule = Removal("running-header", "layout:watermark", _LIKELY)
-    return {i.block: rule for i in able if i.text.isupper() and not i.heading and _WATERMARK.fullmatch(i.text.strip())}
+    return {i.block: rule for i in able if i.large or times[i.text] > 1}
 
 
 def _are_copies(pages: Sequence[Sequence[Item]]) -> bool:

@@ -274,3 +274,11 @@ def test_watermarks_and_stamps_go_on_record_and_the_text_below_them_stays_whole(
     assert with_mark.text == without.text
     assert {edit.label for edit in with_mark.edits if edit.action == "remove"} == {"running-header"}
     assert sum(edit.action == "remove" for edit in with_mark.edits) == number
+
+
+def test_a_page_may_end_with_a_word_that_watermarks_have():
+    def draw(page):
+        write(page, 60, 700, SENTENCES)
+        write(page, 60, 500, ["CONCEPT"])
+
+    assert limpide.clean(make(draw), media_type="application/pdf").text.endswith("CONCEPT")
