@@ -9,6 +9,7 @@ Ours holds the reading end of a pipe from its parent, and ends when the pipe doe
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import signal
 import socket
@@ -28,6 +29,7 @@ _QUIET = {
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     "PREFECT_CLOUD_ENABLE_ORCHESTRATION_TELEMETRY": "false",
 }
+_SENDERS = ("EventsWorker", "APILogWorker")  # the loggers of Prefect's queues to the server
 
 
 class ServerError(LimpideError):
@@ -38,6 +40,8 @@ def quiet_prefect() -> None:
     """Before Prefect is imported: no analytics, and only warnings in the log, unless the user set it otherwise."""
     for name, value in {**_QUIET, "PREFECT_LOGGING_LEVEL": "WARNING"}.items():
         os.environ.setdefault(name, value)
+    for name in _SENDERS:  # what they warn of at the end of a run is that a slow server still takes it in
+        logging.getLogger(name).setLevel(logging.ERROR)
 
 
 @contextlib.contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import socket
@@ -216,3 +217,14 @@ def test_limpide_schedule_runs_the_flow_without_more_set_up(server, scheduled):
     _, _, clean = scheduled
     wait_for((clean / "latest" / "manifest.json").exists, seconds=150)
     assert {"corpus"} <= set(runs_of(server, clean)[0]["tags"])
+
+
+def test_a_slow_server_is_no_warning_at_the_end_of_a_build():
+    from prefect.events.worker import EventsWorker
+    from prefect.logging.handlers import APILogWorker
+
+    import flows.build  # noqa: F401 (makes Prefect quiet)
+
+    for queue in (EventsWorker, APILogWorker):  # by the names that Prefect gives their loggers
+        assert not logging.getLogger(queue.__name__).isEnabledFor(logging.WARNING)
+        assert logging.getLogger(queue.__name__).isEnabledFor(logging.ERROR)
