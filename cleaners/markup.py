@@ -2,7 +2,8 @@
 
 The words are in `data/markup.toml`. A page template misnames whole pages now and then (`body.has-sidebar`,
 `form#aspnetForm`, `div.comments` around a forum), so a word on elements that hold much of the page's prose says
-nothing.
+nothing. What certain tools call their own boxes (`sure` in the data file: consent platforms) is believed however much
+they hold, since a consent dialogue is often longer than the page below it.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ _NOT_ITSELF = re.compile(
     r"focus|lg|md|sm|xl|dark|elementor|et_pb|vc|wpb|fl)[-_:]",
     re.IGNORECASE,
 )
+_WHOLE = frozenset({"html", "body", "main", "article"})  # elements of the page; a tool's name on them is a state of it
 _MAIN = re.compile(
     r"\A(?:article|main)\b|\[(?:role=main|itemprop=articleBody)\]|[#.](?:article-?body|entry-content|post-content)\b"
 )
@@ -39,9 +41,21 @@ class Verdict(NamedTuple):
     word: str
     score: float
     outside: bool
+    sure: bool
 
 
-def _verdicts(tree: PageTree, held: Sequence[float]) -> list[Verdict | None]:
+def _own_boxes(tree: PageTree) -> list[Verdict | None]:
+    """For each node the verdict of the tool in whose box it is."""
+    boxes: list[Verdict | None] = [None] * len(tree.names)
+    for node in range(1, len(tree.names)):
+        verdict, _ = verdict_of(tree.names[node])
+        boxes[node] = boxes[tree.parents[node]]
+        if verdict and verdict.sure and not (tag_of(tree.names[node]) in _WHOLE or boxes[node]):
+            boxes[node] = verdict
+    return boxes
+
+
+def _verdicts(tree: PageTree, held: Sequence[float], boxes: Sequence[Verdict | None]) -> list[Verdict | None]:
     """What the surest element around each node, itself included, makes of what is in it.
 
     `held` is how much prose each node holds; elements that hold much of the page's have no say.
@@ -55,7 +69,9 @@ def _verdicts(tree: PageTree, held: Sequence[float]) -> list[Verdict | None]:
         verdict, is_main = verdict_of(tree.names[node])
         inside = inside_main[parent] or is_main
         inside_main.append(inside)
-        if (
+        if boxes[node]:
+            found = boxes[node]
+        elif (
             verdict is not None
             and (found is None or verdict.score > found.score)
             and held[node] <= limit
@@ -72,18 +88,20 @@ def judge_page(page: Page, tree: PageTree) -> list[Proposal | None]:
     A word that takes much of the page's prose away in all, though each of its elements is small, is not believed:
     the posts of a forum are `div.comment` one by one.
     """
-    held = tree.totals(own_words(line) if line.prose else 0 for line in page)
-    of_node = _verdicts(tree, held)
+    boxes = _own_boxes(tree)
+    prose = [own_words(line) if line.prose and not boxes[n] else 0 for line, n in zip(page, tree.nodes, strict=True)]
+    held = tree.totals(prose)
+    of_node = _verdicts(tree, held, boxes)
     verdicts = [of_node[node] for node in tree.nodes]
     taken: dict[str, int] = {}
-    for line, verdict in zip(page, verdicts, strict=True):
-        if verdict and line.prose:
-            taken[verdict.label] = taken.get(verdict.label, 0) + own_words(line)
+    for words, verdict in zip(prose, verdicts, strict=True):
+        if verdict and words:
+            taken[verdict.label] = taken.get(verdict.label, 0) + words
     left = held[0] - sum(taken.values())
     doubted = {label for label, words in taken.items() if _takes_the_text(label, words, left, held[0])}
     return [
         Proposal(verdict.label, f"markup-{verdict.word}", verdict.score)
-        if verdict and verdict.label not in doubted
+        if verdict and (verdict.sure or verdict.label not in doubted)
         else None
         for verdict in verdicts
     ]
@@ -115,6 +133,11 @@ def part_words(part: str) -> tuple[str, ...]:
         pairs = [a + b for a, b in pairwise(words)]
         words += [*pairs, "".join(words)] if len(pairs) > 1 else pairs
     return tuple(words)
+
+
+def tag_of(name: str) -> str:
+    """The tag in the name of an element."""
+    return _PARTS.split(name, maxsplit=1)[0]
 
 
 def name_parts(name: str) -> list[str]:
@@ -155,7 +178,9 @@ def _table() -> tuple[dict[str, Verdict], dict[str, Verdict]]:
     words: dict[str, Verdict] = {}
     for entry in data["markup"]:
         for word in entry["words"]:
-            verdict = Verdict(entry["label"], word, entry["score"], entry.get("outside", False))
+            verdict = Verdict(
+                entry["label"], word, entry["score"], entry.get("outside", False), entry.get("sure", False)
+            )
             tags.setdefault(word, verdict)
             if not entry.get("tags_only", False):
                 words.setdefault(word, verdict)

@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-from benchmarks.web_measures import Score, score, summary
+from benchmarks.web_measures import Score, score, squeeze, summary
 from cleaners.boilerplate import evidence_of
 from cleaners.content import Evidence, judge
 from cleaners.content_features import features
@@ -98,6 +98,8 @@ def main() -> None:
     results = [text_of(row, found) for row, found in zip(rows, scores, strict=True)]
     print(f"limpide, out of fold (seed {SEED}, {FOLDS} folds by site)")
     report(rows, [text for text, _ in results])
+    print("the same without a first heading that repeats the title, which the text of fundus' annotations leaves out")
+    report(rows, [without_title(row, text) for row, (text, _) in zip(rows, results, strict=True)])
     report_confidence(rows, results)
     if options.peer:
         print("trafilatura on the same pages")
@@ -180,6 +182,14 @@ def text_of(row: Row, scores: Array) -> tuple[str, float]:
     document = evidence.document.label_blocks({page[i].at: (p.label, p.rule, p.score) for i, p in proposals.items()})
     document = decide(document)
     return document.text, document.signals.get("extraction_confidence", 0.0)
+
+
+def without_title(row: Row, text: str) -> str:
+    """The text without its first line that is the document's title."""
+    title = squeeze(row.evidence.document.title or "")
+    lines = text.split("\n")
+    place = next((i for i, line in enumerate(lines) if title and squeeze(line) == title), None)
+    return text if place is None else "\n".join(lines[:place] + lines[place + 1 :])
 
 
 def report(rows: Sequence[Row], texts: Sequence[str]) -> dict[str, dict[str, float]]:

@@ -124,6 +124,37 @@ def test_class_of_the_whole_page_says_nothing(body):
     assert clean_html(html).text == "\n\n".join(["Le bac du village", *PROSE])
 
 
+def test_a_consent_dialogue_longer_than_the_page_goes_as_one():
+    purposes = "".join(
+        f"<h4>Purpose {number}</h4><p>Our {number * 7} partners may keep the {thing} of your visit for as long as they "
+        f"see fit, and compare it with what others have told them about the same device.</p>"
+        for number, thing in enumerate(("beginning", "length", "place", "weather", "hour", "reason", "end") * 3, 1)
+    )
+    html = article(after=f"<div id='onetrust-consent-sdk'><div role='dialog'>{purposes}</div></div>")
+    document = clean_html(html)
+    assert document.text == "\n\n".join(["Le bac du village", *PROSE])
+    assert set(labels(document).values()) == {"cookie-notice"}
+
+
+def test_a_consent_platform_named_on_the_whole_page_says_nothing():
+    html = (
+        article().replace("<body>", "<body class='didomi-popup-open'>").replace("<main>", "<main id='onetrust-page'>")
+    )
+    assert clean_html(html).text == "\n\n".join(["Le bac du village", *PROSE])
+
+
+def test_signatures_below_posts_go():
+    signature = "<div class='signature'><p>Qui rame loin arrive tard</p></div>"
+    posts = "".join(f"<div class='post'><p>{sentence}</p>{signature}</div>" for sentence in PROSE)
+    document = clean_html(f"<html><body><h1>Le bac grince</h1>{posts}</body></html>")
+    assert document.text == "\n\n".join(["Le bac grince", *PROSE])
+
+
+def test_choices_of_a_list_box_go():
+    box = "<select><option>Rive gauche seulement</option><option>Rive droite, le dimanche</option></select>"
+    assert clean_html(article(after=f"<p>Départ : {box}</p>")).text.endswith(PROSE[-1])
+
+
 def test_topics_of_a_post_in_its_class_say_nothing():
     html = article().replace("<article>", "<article class='post tag-menu category-newsletter'>")
     assert clean_html(html).text == "\n\n".join(["Le bac du village", *PROSE])
