@@ -41,7 +41,7 @@ class Program(NamedTuple):
     """A font program.
 
     Attributes:
-        glyphs: fontTools' glyph set, by name.
+        glyphs: what fontTools draws, by name.
         order: glyph names by glyph id.
         em: units per em.
         named: whether the names are the font's own and not made up by fontTools.
@@ -97,7 +97,7 @@ def _load_sfnt(data: bytes) -> Program:
     if "CFF " in font:
         top = font["CFF "].cff.topDictIndex[0]
         by_cid = _cids(order) if hasattr(top, "ROS") else None
-    return Program(font.getGlyphSet(), order, em or 1000.0, named and by_cid is None, characters, by_code, by_cid)
+    return Program(_Glyphs(font, order), order, em or 1000.0, named and by_cid is None, characters, by_code, by_cid)
 
 
 def _read_cmaps(font: Any) -> tuple[dict[str, str], dict[int, str]]:
@@ -150,6 +150,22 @@ def _load_cff(data: bytes) -> Program:
 
 def _cids(order: list[str]) -> dict[int, str]:
     return {int(name[3:]): name for name in order if name[:3] == "cid" and name[3:].isdigit()} | {0: order[0]}
+
+
+class _Glyphs:
+    """The glyph set of a font, read when the first glyph is drawn: most programs are asked for names alone."""
+
+    def __init__(self, font: Any, order: list[str]) -> None:
+        self._font, self._names = font, frozenset(order)
+        self._glyphs: Any = None
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._names
+
+    def __getitem__(self, name: str) -> Any:
+        if self._glyphs is None:
+            self._glyphs = self._font.getGlyphSet()
+        return self._glyphs[name]
 
 
 class _CffGlyphs:

@@ -3,16 +3,12 @@
 A font's map is believed here as it stands; a code it has no character for becomes a private character that keeps the
 code (U+F0000 + code), so that nothing is lost and a repair that knows the font can still put the letter in its place.
 Where the font itself may know more (see extractors.fonts), a stand-in takes its place until all pages are read.
-
-Fonts come from strangers: a map of a few bytes may claim four thousand million codes, and pdfminer would write them
-all down. Maps are therefore looked at before pdfminer parses them, and those that claim too much are left out.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from itertools import pairwise
 from typing import Any, NamedTuple
 
 from pdfminer.encodingdb import name2unicode
@@ -22,6 +18,7 @@ from pdfminer.pdftypes import PDFStream, resolve1
 from pdfminer.psparser import PSLiteral
 
 from extractors.pdf_encodings import differences
+from extractors.pdf_maps import MAX_MAP_BYTES, MapOfRanges, has_codes, without_bombs, without_long_ranges
 from extractors.pdf_streams import unpacks_to_more
 
 PRIVATE_BASE = 0xF0000
@@ -35,14 +32,9 @@ SUPERSCRIPTS = {_RAISED_BASE + n: "⁰¹²³⁴⁵⁶⁷⁸⁹"[n] for n in rang
 """What those stand-ins are shown as, for str.translate."""
 STAND_IN = re.compile("[\U00100000-\U0010ffff]")
 _NO_COLLECTION = ("Adobe-Identity", "Adobe-UCS")
-_MAX_MAP_BYTES = 4_000_000  # the largest real maps, of whole CJK fonts, have 500 kB
-_MAX_MAP_CODES = 200_000  # a font has at most 65,536 glyphs; some maps name a code twice
-_MAX_RANGE = 0x10000  # codes that one range of widths may have
 _MAX_CHARACTERS = 16  # that one glyph stands for; the longest ligature in use, U+FDFA, has 18 with its spaces
 # White space other than the blank would break the lines of the text, NUL and lone surrogates have no place in one.
 UNUSABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
-_RANGES = re.compile(rb"begin(?:bf|cid|notdef)range(.*?)end(?:bf|cid|notdef)range", re.DOTALL)
-_RANGE = re.compile(rb"<([0-9A-Fa-f\s]{1,32})>\s*<([0-9A-Fa-f\s]{1,32})>\s*(?:<[^>]*>|\[[^\]]*\]|[0-9]+)")
 _WIN_ANSI_BULLETS = (127, 129, 141, 143, 144, 157)
 _BOLD_NAME = re.compile(r"bold|black|heavy|demi|semibold|-b\b|,b\b|cmbx", re.IGNORECASE)
 _FORCE_BOLD = 1 << 18  # PDF 32000-1, table 123
@@ -141,8 +133,11 @@ class BoundedResources(PDFResourceManager):
     def get_font(self, objid: object, spec: Mapping[str, object]) -> PDFFont:
         if objid and objid in self._cached_fonts:
             return self._cached_fonts[objid]
-        harmless = _without_bombs(spec)
-        font = super().get_font(objid, harmless)
+        harmless = without_bombs(spec)
+        lighter, ranges = without_long_ranges(harmless)
+        font = super().get_font(objid, lighter)
+        if ranges:
+            vars(font)["unicode_map"] = MapOfRanges(getattr(font, "unicode_map", None), ranges)
         self.specs[font] = harmless
         if isinstance(font, PDFSimpleFont):
             _mend_encoding(font, resolve1(spec.get("Encoding")))
@@ -170,7 +165,7 @@ def _has_no_map(font: PDFFont, spec: Mapping[str, Any]) -> bool:
     if isinstance(to_unicode, PSLiteral):
         return True  # the name of a map from codes to themselves
     if isinstance(to_unicode, PDFStream):
-        return not getattr(getattr(font, "unicode_map", None), "cid2unichr", None)
+        return not has_codes(getattr(font, "unicode_map", None))
     if font.is_multibyte():
         # Of these pdfminer reads the cmap of the program as if codes were glyph ids, whatever CIDToGIDMap says.
         return getattr(font, "unicode_map", None) is None or getattr(font, "cidcoding", "") in _NO_COLLECTION
@@ -181,7 +176,7 @@ def _cid_to_gid_map(spec: Mapping[str, Any]) -> bytes:
     descendants = resolve1(spec.get("DescendantFonts"))
     inner = resolve1(descendants[0]) if isinstance(descendants, list) and descendants else None
     stream = resolve1(inner.get("CIDToGIDMap")) if isinstance(inner, dict) else None
-    if not isinstance(stream, PDFStream) or unpacks_to_more(stream, _MAX_MAP_BYTES):
+    if not isinstance(stream, PDFStream) or unpacks_to_more(stream, MAX_MAP_BYTES):
         return b""
     data: bytes = stream.get_data()
     return data
@@ -206,39 +201,3 @@ def _is_known(name: str) -> bool:
         return bool(name2unicode(name))
     except (KeyError, ValueError):
         return False
-
-
-def _without_bombs(spec: Mapping[str, Any]) -> Mapping[str, Any]:
-    bad = [
-        key
-        for key in ("ToUnicode", "Encoding")
-        if isinstance(stream := resolve1(spec.get(key)), PDFStream) and _claims_too_much(stream)
-    ]
-    harmless = {key: value for key, value in spec.items() if key not in bad} if bad else spec
-    descendants = resolve1(spec.get("DescendantFonts"))
-    inner = resolve1(descendants[0]) if isinstance(descendants, list) and descendants else None
-    if isinstance(inner, dict) and any(_widens_too_much(resolve1(inner.get(key))) for key in ("W", "W2")):
-        plain = {key: value for key, value in inner.items() if key not in {"W", "W2"}}
-        return {**harmless, "DescendantFonts": [plain]}
-    return harmless
-
-
-def _widens_too_much(widths: Any) -> bool:
-    """Whether an array of widths has ranges of more codes than a font has: two numbers in a row are a range."""
-    numbers = [resolve1(value) for value in widths[:_MAX_MAP_CODES]] if isinstance(widths, list) else []
-    return any(
-        isinstance(low, int | float) and isinstance(high, int | float) and high - low > _MAX_RANGE
-        for low, high in pairwise(numbers)
-    )
-
-
-def _claims_too_much(stream: PDFStream) -> bool:
-    if unpacks_to_more(stream, _MAX_MAP_BYTES):
-        return True
-    codes = 0
-    for part in _RANGES.finditer(stream.get_data()):
-        for entry in _RANGE.finditer(part[1]):
-            first, last = (b"".join(entry[i].split()) for i in (1, 2))
-            if first and last:
-                codes += max(0, int(last, 16) - int(first, 16)) + 1
-    return codes > _MAX_MAP_CODES

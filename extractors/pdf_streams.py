@@ -1,24 +1,27 @@
 """How much a stream of a PDF would unpack to, found out without unpacking it.
 
-A kilobyte of nested compression becomes gigabytes, and pdfminer unpacks a stream as a whole; it also needs a second
-for a megabyte of drawing operators. So streams are measured first, and of what is too large the beginning is read.
+A kilobyte of nested compression becomes gigabytes, and pdfminer unpacks a stream as a whole; operators cost seconds
+per megabyte. So streams are measured first, and of what is too large the beginning is read.
 """
 
 from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
+from itertools import islice
 from typing import Any
 
-from pdfminer.pdfinterp import PDFContentParser, PDFPageInterpreter
+from pdfminer.pdfinterp import PDFPageInterpreter
 from pdfminer.pdftypes import LITERALS_FLATE_DECODE, PDFStream, resolve1
-from pdfminer.psexceptions import PSEOF
-from pdfminer.psparser import PSKeyword, PSLiteral, keyword_name
+from pdfminer.psparser import PSLiteral
 
-# Bytes of operators read for one page. Pages of text have 5 to 100 kB; at worst (2 million "q Q") so many take 18 s.
+from extractors.pdf_operators import OPERANDS, operations
+
+# Bytes of operators read for one page. Pages of text have 5 to 100 kB; at worst so many take 4 s.
 MAX_CONTENT = 2_000_000
-MAX_OPERATORS = 300_000  # of one page or form; a densely set newspaper page has 60,000
-MAX_OPERANDS = 100_000  # of one operator, arrays counted as one
+MAX_OPERATORS = 300_000  # of text, of one page or form; a densely set newspaper page has 60,000
+_NAMES = {b"T*": "T_a", b"'": "_q", b'"': "_w"}  # pdfminer's names of operators that are no words
+_METHODS = {name: "do_" + _NAMES.get(name, name.decode()) for name in OPERANDS}
 
 
 class BoundedInterpreter(PDFPageInterpreter):
@@ -37,14 +40,10 @@ class BoundedInterpreter(PDFPageInterpreter):
                 and stream.objid is not None
                 and stream.objid not in self.parent_stream_ids
             ):
-                fresh.append(stream)
+                fresh.append(stream.get_data())
                 self.stream_ids.add(stream.objid)
-        try:
-            parser = _ContentParser(fresh)
-            for _ in range(MAX_OPERATORS):
-                self._step(parser)
-        except PSEOF:
-            return
+        for name, operands in islice(operations(b"\n".join(fresh)), MAX_OPERATORS):
+            getattr(self, _METHODS[name])(*operands)
 
     def do_BDC(self, tag: Any, props: Any) -> None:  # noqa: N802  (pdfminer's name)
         """Begin marked content; properties may be named and stand in the resources."""
@@ -53,37 +52,10 @@ class BoundedInterpreter(PDFPageInterpreter):
             props = resolve1(named.get(props.name)) if isinstance(named, dict) else None
         super().do_BDC(tag, props)
 
-    def _step(self, parser: PDFContentParser) -> None:
-        """Push operands up to the next operator, and run that."""
-        for _ in range(MAX_OPERANDS):
-            _, item = parser.nextobject()
-            if isinstance(item, PSKeyword):
-                break
-            self.push(item)
-        else:
-            self.argstack.clear()
-            return
-        name = keyword_name(item)
-        operator = getattr(self, "do_" + name.replace("*", "_a").replace('"', "_w").replace("'", "_q"), None)
-        if operator is None:
-            return
-        count = operator.__code__.co_argcount - 1
-        operands = self.pop(count) if count else []
-        if len(operands) == count:
-            operator(*operands)
-
-
-class _ContentParser(PDFContentParser):
-    """Collects a string in a bytearray: adding to bytes copies them, which a megabyte of parentheses makes 30 s of."""
-
-    def _parse_string(self, s: bytes, i: int) -> int:
-        if not isinstance(self._curtoken, bytearray):
-            growing: Any = bytearray(self._curtoken)
-            self._curtoken = growing
-        return int(super()._parse_string(s, i))
-
-    def _add_token(self, obj: Any) -> None:
-        super()._add_token(bytes(obj) if isinstance(obj, bytearray) else obj)
+    def do_TJ(self, seq: Any) -> None:  # noqa: N802  (pdfminer's name)
+        """Draw text; pdfminer copies the graphic state each time, which the device here does not look at."""
+        if self.textstate.font is not None and isinstance(seq, list):
+            self.device.render_string(self.textstate, seq, self.graphicstate.ncs, self.graphicstate)
 
 
 def unpacks_to_more(stream: PDFStream, limit: int) -> bool:
