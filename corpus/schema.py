@@ -32,7 +32,7 @@ SIGNALS: tuple[str, ...] = (
     "symbol_share", "digit_share", "uppercase_share", "punctuation_end_share", "bullet_line_share",
     "ellipsis_line_share", "duplicate_line_share", "duplicate_line_character_share", "top_bigram_share",
     "stop_word_share", "unique_word_share", "alphabetic_word_share", "removed_share", "repaired_share",
-    "extraction_confidence", "pages", "pages_without_text",
+    "extraction_confidence", "pages", "pages_without_text", "pages_cut",
 )  # fmt: skip
 
 _DIGEST_BYTES = 16  # 128 bits: with 10^9 documents two share an id with a probability of 10^-21

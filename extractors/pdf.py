@@ -16,12 +16,12 @@ from extractors.fonts import Finding, read_fonts
 from extractors.item import RawItem
 from extractors.pdf_blocks import Piece, Style, edge_piece, levelled, pieces, style_of
 from extractors.pdf_columns import Region, margins, regions
+from extractors.pdf_damage import damaged
 from extractors.pdf_first_page import FirstPage, corrected
 from extractors.pdf_fonts import SUPERSCRIPTS
 from extractors.pdf_initials import with_initials
 from extractors.pdf_lines import Known, Line, lines, segments
 from extractors.pdf_outline import Titles
-from extractors.pdf_reader import damaged
 from extractors.pdf_reading import read
 from extractors.pdf_repairs import repaired, with_blanks
 from extractors.pdf_sheet import Fragment, Sheet
@@ -46,7 +46,9 @@ class _Page(NamedTuple):
 def extract_pdf(item: RawItem) -> Document:
     """Read a PDF: one layout line per line, a blank line between blocks, a form feed between pages.
 
-    A document without any text is given with an empty text; `signals` then counts as many pages without text as pages.
+    A document without any text is given with an empty text; `signals` then counts as many pages without text as pages,
+    and as `pages_cut` those of which part was left out, because it is damaged or more than is read of one page. Of a
+    longer document the first MAX_PAGES are read, and the last of these counts as cut.
     Raises ExtractionError with stage `parse` for what is no PDF, is damaged beyond reading, or needs a password.
     """
     data = item.data if isinstance(item.data, bytes) else item.data.encode("latin-1", "replace")
@@ -63,7 +65,6 @@ def extract_pdf(item: RawItem) -> Document:
         raise damaged(error) from error
     text, blocks, hints = _write(placed)
     facts = corrected(facts, _first_page(placed, style))
-    without_text = sum(not sheet.fragments for sheet in sheets)
     raw = repaired(text, blocks, unknowns.glyphs, found)
     document = Document(
         raw_text=raw.raw_text,
@@ -75,7 +76,11 @@ def extract_pdf(item: RawItem) -> Document:
         language_declared=facts.language,
         url=item.url,
         media_type=MEDIA_TYPE,
-        signals={"pages": float(len(sheets)), "pages_without_text": float(without_text)},
+        signals={
+            "pages": float(len(sheets)),
+            "pages_without_text": float(sum(not sheet.fragments for sheet in sheets)),
+            "pages_cut": float(sum(sheet.failed or sheet.hurt or sheet.cut for sheet in sheets)),
+        },
         source=item.source,
         hints=tuple(hints),
     )

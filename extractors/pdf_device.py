@@ -20,6 +20,7 @@ from pdfminer.utils import MATRIX_IDENTITY, decode_text, mult_matrix
 from extractors.pdf_fonts import UNUSABLE, BoundedResources, Face, Unknowns
 from extractors.pdf_sheet import Fragment
 from extractors.pdf_spacing import written
+from extractors.pdf_streams import PageTooLarge
 
 MAX_GLYPHS = 200_000  # of one page; a densely set newspaper page has 50,000
 MAX_FORMS = 5_000  # drawn by one page; forms that draw each other may be 10 ** 10
@@ -39,12 +40,11 @@ _TIMES_LONGER, _LONGER = 3, 16  # characters of a span's text that are believed,
 _SPACES = re.compile(r"(?<=\S) {2,}(?=\S)")  # several spaces in a row are one, as pdfium has it
 
 
-class PageTooLarge(Exception):
-    """Raised when a page draws more than is read of one page; what was read so far is good."""
-
-
 class FragmentDevice(PDFTextDevice):
-    """Collects the fragments of a page; the lists are started anew by `clear`."""
+    """Collects the fragments of a page; the lists are started anew by `clear`.
+
+    `cut` says that the page has more than is read of one page, `hurt` that something on it could not be read.
+    """
 
     def __init__(self, resources: BoundedResources, unknowns: Unknowns) -> None:
         super().__init__(resources)
@@ -57,6 +57,7 @@ class FragmentDevice(PDFTextDevice):
         self.fragments: list[Fragment] = []
         self._spans: list[tuple[int, str | None]] = []
         self._glyphs = self._forms = 0
+        self.cut = self.hurt = False
 
     def begin_figure(self, name: str, bbox: Any, matrix: Any) -> None:  # noqa: ARG002  (pdfminer's signature)
         self._forms += 1

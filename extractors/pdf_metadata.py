@@ -14,8 +14,8 @@ from pdfminer.pdfdocument import PDFDocument
 from pdfminer.pdftypes import PDFStream, resolve1
 from pdfminer.utils import decode_text
 
+from extractors.pdf_damage import DAMAGE
 from extractors.pdf_outline import Entry, outline_of
-from extractors.pdf_reader import DAMAGE
 
 _XMP_START = b"<x:xmpmeta"
 _MAX_XMP = 1_000_000  # bytes; real packets have 1 to 50 kB

@@ -15,11 +15,12 @@ from typing import NamedTuple
 from pdfminer.pdfdocument import PDFDocument, PDFXRefFallback
 
 from corpus.errors import ExtractionError
+from extractors.pdf_damage import DAMAGE, damaged
 from extractors.pdf_fonts import Unknowns
 from extractors.pdf_health import Look, is_doubtful, look
 from extractors.pdf_metadata import Facts, facts_of, facts_of_broken
 from extractors.pdf_pdfium import is_encrypted, opened
-from extractors.pdf_reader import DAMAGE, damaged, open_pdf, read_pages
+from extractors.pdf_reader import open_pdf, read_pages
 from extractors.pdf_sheet import MAX_PAGES, Sheet
 from extractors.pdf_threats import refuse_bombs
 
@@ -73,7 +74,7 @@ def _with_pdfium(data: bytes, found: Look) -> list[Sheet] | None:
 
 def _with_pdfminer(pdf: PDFDocument) -> Reading:
     unknowns = Unknowns()
-    sheets = list(read_pages(pdf, unknowns))
+    sheets = read_pages(pdf, unknowns)
     if not sheets:
         raise ExtractionError("the PDF is damaged: it has no pages", stage="parse")
     if all(sheet.failed for sheet in sheets):
@@ -89,8 +90,10 @@ def _facts(pdf: PDFDocument) -> Facts:
 
 
 def _is_suspicious(data: bytes, pdf: PDFDocument, sheets: Sequence[Sheet]) -> bool:
-    """Whether pages may be missing: the table of objects was rebuilt, pages failed or lack, or nothing was found."""
-    if any(isinstance(table, PDFXRefFallback) for table in pdf.xrefs) or any(sheet.failed for sheet in sheets):
+    """Whether text may be missing: the table of objects was rebuilt, pages lack or are damaged, or nothing was
+    found.
+    """
+    if any(isinstance(table, PDFXRefFallback) for table in pdf.xrefs) or any(s.failed or s.hurt for s in sheets):
         return True
     return not any(sheet.fragments for sheet in sheets) or len(sheets) < min(_pages(data), MAX_PAGES)
 

@@ -25,13 +25,19 @@ class Fragment(NamedTuple):
 
 
 class Sheet(NamedTuple):
-    """What one page draws. `height` and `width` are those of its media box as it is shown, in points."""
+    """What one page draws. `height` and `width` are those of its media box as it is shown, in points.
+
+    `failed` says that nothing of it could be read, `hurt` that part of it could not, `cut` that it has more than is
+    read of one page.
+    """
 
     number: int
     width: float
     height: float
     fragments: list[Fragment]
     failed: bool = False
+    hurt: bool = False
+    cut: bool = False
 
 
 class Place(NamedTuple):

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
-from itertools import islice
 from typing import Any
 
 from pdfminer.pdfinterp import PDFPageInterpreter
 from pdfminer.pdftypes import LITERALS_FLATE_DECODE, PDFStream, resolve1
 from pdfminer.psparser import PSLiteral
 
+from extractors.pdf_damage import DAMAGE
 from extractors.pdf_operators import OPERANDS, operations
 
 # Bytes of operators read for one page. Pages of text have 5 to 100 kB; at worst so many take 4 s.
@@ -24,11 +24,20 @@ _NAMES = {b"T*": "T_a", b"'": "_q", b'"': "_w"}  # pdfminer's names of operators
 _METHODS = {name: "do_" + _NAMES.get(name, name.decode()) for name in OPERANDS}
 
 
+class PageTooLarge(Exception):
+    """Raised when a page draws more than is read of one page; what was read so far is good."""
+
+
 class BoundedInterpreter(PDFPageInterpreter):
-    """pdfminer's interpreter, which reads MAX_CONTENT bytes and MAX_OPERATORS operators of a page or form."""
+    """pdfminer's interpreter, which reads MAX_CONTENT bytes and MAX_OPERATORS operators of a page or form.
+
+    An operator that cannot be carried out is passed over. The device is told of both: by its `cut` and its `hurt`.
+    """
+
+    device: Any
 
     def render_contents(self, resources: Any, streams: Any, ctm: Any = (1, 0, 0, 1, 0, 0)) -> None:
-        super().render_contents(resources, _within(streams, MAX_CONTENT), ctm)
+        super().render_contents(resources, self._within(streams, MAX_CONTENT), ctm)
 
     def execute(self, streams: Sequence[object]) -> None:
         """Run the operators of streams; a stream that is being run further up is left out."""
@@ -42,8 +51,13 @@ class BoundedInterpreter(PDFPageInterpreter):
             ):
                 fresh.append(stream.get_data())
                 self.stream_ids.add(stream.objid)
-        for name, operands in islice(operations(b"\n".join(fresh)), MAX_OPERATORS):
-            getattr(self, _METHODS[name])(*operands)
+        for count, (name, operands) in enumerate(operations(b"\n".join(fresh))):
+            if count == MAX_OPERATORS:
+                raise PageTooLarge
+            try:
+                getattr(self, _METHODS[name])(*operands)
+            except DAMAGE:
+                self.device.hurt = True
 
     def do_BDC(self, tag: Any, props: Any) -> None:  # noqa: N802  (pdfminer's name)
         """Begin marked content; properties may be named and stand in the resources."""
@@ -57,6 +71,26 @@ class BoundedInterpreter(PDFPageInterpreter):
         if self.textstate.font is not None and isinstance(seq, list):
             self.device.render_string(self.textstate, seq, self.graphicstate.ncs, self.graphicstate)
 
+    def _within(self, streams: Any, limit: int) -> list[Any]:
+        """Streams that hold `limit` bytes together, the one that goes beyond it cut there."""
+        kept = []
+        for stream in streams:
+            found = resolve1(stream)
+            if not isinstance(found, PDFStream):
+                kept.append(stream)
+            elif limit <= 0:
+                self.device.cut = True
+            else:
+                if unpacks_to_more(found, limit):
+                    self.device.cut = True
+                    data = _beginning(found, limit) if found.data is None else found.data
+                    number = found.objid or 0
+                    found = PDFStream({}, data[:limit])
+                    found.set_objid(number, 0)  # pdfminer does not read streams without a number
+                kept.append(found)
+                limit -= len(found.get_data())
+        return kept
+
 
 def unpacks_to_more(stream: PDFStream, limit: int) -> bool:
     """Whether the data of a stream has more than `limit` bytes behind any of its deflate filters.
@@ -66,24 +100,6 @@ def unpacks_to_more(stream: PDFStream, limit: int) -> bool:
     if stream.rawdata is None or stream.decipher:
         return stream.data is not None and len(stream.data) > limit
     return len(_beginning(stream, limit + 1)) > limit
-
-
-def _within(streams: Any, limit: int) -> list[Any]:
-    """Streams that hold `limit` bytes together, the one that goes beyond it cut there."""
-    kept = []
-    for stream in streams:
-        found = resolve1(stream)
-        if not isinstance(found, PDFStream):
-            kept.append(stream)
-        elif limit > 0:
-            if unpacks_to_more(found, limit):
-                data = _beginning(found, limit) if found.data is None else found.data
-                number = found.objid or 0
-                found = PDFStream({}, data[:limit])
-                found.set_objid(number, 0)  # pdfminer does not read streams without a number
-            kept.append(found)
-            limit -= len(found.get_data())
-    return kept
 
 
 def _beginning(stream: PDFStream, limit: int) -> bytes:

@@ -57,7 +57,7 @@ def test_lines_blocks_and_pages_are_parted_as_documented():
     first, second, third = ("\n".join(SENTENCES[i : i + 2]) for i in (0, 2, 4))
     assert document.raw_text == f"{first}\n\n{second}\n\f\n{third}"
     assert [block.page for block in document.blocks] == [1, 1, 2]
-    assert document.signals == {"pages": 2.0, "pages_without_text": 0.0}
+    assert document.signals == {"pages": 2.0, "pages_without_text": 0.0, "pages_cut": 0.0}
 
 
 def test_every_block_has_its_box():

@@ -6,10 +6,11 @@ from contextlib import suppress
 
 import pytest
 
+import extractors.pdf_reading as reading
 from corpus.errors import ExtractionError
 from extractors.item import RawItem
 from extractors.pdf import extract_pdf
-from tests.extractors.test_pdf import HELVETICA, by_hand, stream
+from tests.extractors.test_pdf import HELVETICA, by_hand, make, stream
 
 SECONDS = 10  # the machine of a test may be slow; unbounded, these take minutes
 HELLO = b"BT /F 10 Tf 50 700 Td (Ferry) Tj ET"
@@ -72,6 +73,31 @@ def test_beginning_of_an_unpacking_bomb_is_read():
     content = zlib.compress(zlib.compress(HELLO + b" " * 300_000_000, 9), 9)
     document = extract_pdf(RawItem(by_hand(content, extra=b"/Filter[/FlateDecode/FlateDecode]")))
     assert document.text == "Ferry"
+    assert document.signals["pages_cut"] == 1
+
+
+def test_what_stands_behind_damage_is_read_and_the_page_counted(monkeypatch):
+    monkeypatch.setattr(reading, "look", lambda pdf: None)
+    odd = stream(b"", b"/Type/XObject/Subtype/Form/BBox[0 0 9 9]/Matrix[1 2]")
+    content = HELLO + b" /X Do BT /F 10 Tf 50 600 Td (leaves) Tj ET"
+    document = extract_pdf(RawItem(by_hand(content, HELVETICA, odd, resources=b"/XObject<</X 6 0 R>>")))
+    assert document.text == "Ferry\n\nleaves"
+    assert document.signals["pages_cut"] == 1
+
+
+@pytest.mark.parametrize(("limit", "cut"), [(1, 1), (2, 0)])
+def test_last_page_that_is_read_counts_as_cut_where_more_follow(monkeypatch, limit, cut):
+    def draw(page):
+        page.drawString(60, 700, "Ferry")
+        page.showPage()
+        page.drawString(60, 700, "leaves")
+
+    monkeypatch.setattr("extractors.pdf_reader.MAX_PAGES", limit)
+    monkeypatch.setattr("extractors.pdf_pdfium.MAX_PAGES", limit)
+    monkeypatch.setattr("extractors.pdf_health.MAX_PAGES", limit)
+    monkeypatch.setattr("extractors.pdf_reading.MAX_PAGES", limit)
+    document = extract_pdf(RawItem(make(draw)))
+    assert document.signals == {"pages": limit, "pages_without_text": 0.0, "pages_cut": cut}
 
 
 def test_references_in_a_circle_come_to_an_end():

@@ -9,7 +9,7 @@ import extractors.pdf_reading as reading
 import limpide
 from corpus.document import replay
 from corpus.errors import ExtractionError
-from extractors import pdf_reader
+from extractors import pdf_damage
 from extractors.item import RawItem
 from extractors.pdf import extract_pdf
 from extractors.pdf_reader import open_pdf
@@ -142,7 +142,7 @@ def test_reasons_are_told_in_words(data, reason):
     "error", [RecursionError("maximum recursion depth"), zlib.error("Error -3"), TypeError("'int'")]
 )
 def test_reasons_do_not_name_exceptions(error):
-    reason = str(pdf_reader.damaged(error))
+    reason = str(pdf_damage.damaged(error))
     assert reason.startswith("the PDF is damaged: ")
     assert str(error) not in reason
     assert type(error).__name__ not in reason
