@@ -17,6 +17,7 @@ from collections.abc import Sequence
 from cleaners.decision import decide
 from cleaners.pipeline import prepare
 from cleaners.repair import Repaired, repair
+from corpus.collection import collection_paused
 from corpus.document import Block, Document, Edit, replay
 from corpus.duplicates import Match, Soft, near_duplicates, similar
 from corpus.errors import CorpusError, ExtractionError, LimpideError, SourceError
@@ -40,6 +41,7 @@ __all__ = [
 __version__ = VERSION
 
 
+@collection_paused
 def clean(
     data: bytes | str, *, media_type: str | None = None, url: str | None = None, source: Source | None = None
 ) -> Document:
@@ -59,6 +61,7 @@ def clean(
     return finish(prepare(extract(item)))
 
 
+@collection_paused
 def finish(document: Document, repeats: Sequence[int] = ()) -> Document:
     """Remove what is not content, then find language and signals of what is left.
 

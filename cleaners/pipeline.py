@@ -16,6 +16,7 @@ from cleaners.layout import tidy_layout
 from cleaners.repair import MOJIBAKE, repair_metadata
 from cleaners.source_rules import apply_source_rules
 from cleaners.whitespace import clean_whitespace
+from corpus.collection import collection_paused
 from corpus.document import Document
 
 Cleaner = Callable[[Document], Document]
@@ -33,6 +34,7 @@ DOCUMENT_PHASE: tuple[Cleaner, ...] = (
 )
 
 
+@collection_paused
 def prepare(document: Document) -> Document:
     """Run the document phase: repairs, characters, white space, proposals of what is furniture."""
     for cleaner in DOCUMENT_PHASE:

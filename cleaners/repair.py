@@ -20,6 +20,7 @@ from cleaners.mojibake import repair_mojibake
 from cleaners.pdf_letters import repair_pdf_letters
 from cleaners.spacing_accents import repair_spacing_accents
 from cleaners.utf8_readings import repair_lossy_utf8, repair_utf8_readings
+from corpus.collection import collection_paused
 from corpus.document import Document, Edit
 from corpus.errors import LimpideError
 
@@ -80,6 +81,7 @@ class Repaired(NamedTuple):
     edits: tuple[Edit, ...]
 
 
+@collection_paused
 def repair(
     text: str,
     *,

@@ -10,6 +10,7 @@ import io
 from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
 
+from corpus.collection import collection_paused
 from corpus.document import Document
 from corpus.errors import ExtractionError
 from extractors.compression import inner_name, is_compressed, read_decompressed
@@ -56,6 +57,7 @@ EXTRACTORS: Mapping[str, Extractor] = _Registry(
 )
 
 
+@collection_paused
 def extract(item: RawItem, *, name: str = "", max_bytes: int = MAX_BYTES) -> Document:
     """Read one raw item with the extractor of its media type.
 
