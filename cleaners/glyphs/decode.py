@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import islice, product
 from typing import NamedTuple
 
+from cleaners.glyphs.dropped import completed, is_odd
+from cleaners.glyphs.dropped import score as completed_score
 from cleaners.glyphs.families import Table
 from cleaners.glyphs.judge import LN10, Judge
 from cleaners.glyphs.lost import Whole, remains
@@ -44,8 +46,9 @@ class Arc(NamedTuple):
 class Reader:
     """Reads tokens through one table and one language, remembering them."""
 
-    def __init__(self, table: Table, judge: Judge, *, restore: bool = True) -> None:
+    def __init__(self, table: Table, judge: Judge, *, restore: bool = True, dropped: bool = False) -> None:
         self.table = table
+        self.dropped = dropped  # whether any letter may be missing
         self.judge = judge
         reads = table.reads()
         lost = (
@@ -83,7 +86,7 @@ class Reader:
         score, reading = max(scored)
         if self.remains and not self.table.gap:
             return self._restored(reading, score)
-        return reading, score
+        return self._completed(reading, score) if self.dropped else (reading, score)
 
     def _restored(self, reading: str, score: float) -> tuple[str, float]:
         core = reading.strip(EDGES)
@@ -93,6 +96,16 @@ class Reader:
         full = reading.replace(core, cased(whole.word, core), 1)
         better = self.judge.token(full) + LOST * whole.lost
         return (full, better) if better > score else (reading, score)
+
+    def _completed(self, reading: str, score: float) -> tuple[str, float]:
+        core = reading.strip(EDGES)
+        if not core.isalpha() or not is_odd(core.lower(), self.judge):
+            return reading, score
+        whole = completed(core.lower(), self.judge)
+        if whole is None or completed_score(whole[1]) <= self.judge.word(core.lower()):
+            return reading, score
+        better = score - self.judge.word(core.lower()) + completed_score(whole[1])
+        return reading.replace(core, cased(whole[0], core), 1), better
 
     def readings(self, token: str) -> Iterator[tuple[str, float]]:
         """All readings of a token with what their choices cost, or the likely ones of very many."""

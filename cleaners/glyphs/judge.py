@@ -24,7 +24,7 @@ JOINED = -4.0  # two words run together
 
 _EDGE = frozenset(".,;:!?()[]\"'«»“”‘’…-–—/%")
 _PART = re.compile(r"[^\W\d_]+|\d+|[^\w]|_")
-_ELISIONS = {"fr": ("l", "d", "n", "s", "c", "j", "m", "t", "qu"), "it": ("l", "d", "un", "dell", "all", "nell")}
+ELISIONS = {"fr": ("l", "d", "n", "s", "c", "j", "m", "t", "qu"), "it": ("l", "d", "un", "dell", "all", "nell")}
 _COMPOUNDING = ("de", "nl")
 _LEAST_PART = 3.3  # zipf of each part of a word that was run together
 
@@ -104,7 +104,7 @@ class Judge:
 
     def _joined(self, word: str) -> float:
         language, frequency = self.lexicon.language, self.lexicon.frequency
-        cuts = [len(e) for e in _ELISIONS.get(language, ()) if word.startswith(e)]
+        cuts = [len(e) for e in ELISIONS.get(language, ()) if word.startswith(e)]
         if language in _COMPOUNDING and len(word) < 40:
             cuts = list(range(3, len(word) - 2))
         scores = [(frequency(word[:cut]), frequency(word[cut:])) for cut in cuts if len(word) - cut > 1]

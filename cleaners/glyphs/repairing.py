@@ -11,6 +11,7 @@ import numpy as np
 
 from cleaners.glyphs.context import Context
 from cleaners.glyphs.decode import Arc, Reader, decode
+from cleaners.glyphs.dropped import letters_are_lost
 from cleaners.glyphs.elsewhere import in_another_language
 from cleaners.glyphs.families import tables_without
 from cleaners.glyphs.judge import Judge
@@ -19,7 +20,7 @@ from cleaners.glyphs.refine import refine
 from cleaners.glyphs.scan import Scanner
 from cleaners.glyphs.solve import NAME, solve
 from cleaners.glyphs.suspects import EDGES, Run, Token, runs, suspicious_lines, suspicious_tokens, tokens_of
-from cleaners.lexicon import MAIN_LANGUAGES, lexicon, zipf_anywhere
+from cleaners.lexicon import MAIN_LANGUAGES, zipf_anywhere
 from corpus.document import Change, Document, repair
 
 LABEL = "glyph-map"
@@ -34,11 +35,11 @@ _LEAST_UNKNOWN = 200  # garbled characters below which an unknown table cannot b
 _MOST_MEAN = 14  # characters per token: with the spaces lost there are no words to go by
 _LONG_WORD = 6  # letters; a single shorter word is no sign of garbled text
 _STRETCH_GAIN = 10.0  # nats that a stretch of a line must gain
-_LEAST_DECIPHERED = 0.8  # the same for a table found from the text: chance makes .6
+_LEAST_DECIPHERED = 0.72  # the same for a table found from the text: chance makes .6
 _GAIN_PER_SYMBOL = 0.8  # nats per character by which a deciphered text must be better than the text as it is
 _MOST_RESTORED = 3  # tables; the words by what is left of them take .3 s per language
 _MOST_LANGUAGES = 3
-_LEAST_SOLVED = -2.5  # nats per letter: right tables have -1.6 to -2.3, syllables of Vietnamese -2.7, noise -3.4
+_LEAST_SOLVED = -2.9  # nats per symbol, by words: right tables have -1.6 to -2.5
 _GIBBERISH = -7.5  # mean score of a letter; languages at hand have -2.5, strange letters count as -9 times four
 _GIBBERISH_SAMPLE = 200
 DECIPHERED = NAME
@@ -131,20 +132,22 @@ def _readers(context: Context, found: Sequence[Run], without: frozenset[str]) ->
 
 def _deciphered(context: Context, left: Sequence[Run]) -> list[Reader]:
     """A table found from the text alone, if there is enough of it and it makes words."""
-    tokens = [token for run in left for token in run.text[:_SAMPLE].split()][:_SAMPLE]
+    lines = [run.text[:_SAMPLE].split() for run in left]
+    tokens = [token for line in lines for token in line][:_SAMPLE]
     size = sum(map(len, tokens))
     if size < _LEAST_UNKNOWN or size > _MOST_MEAN * len(tokens):
         return []
     if not _foreign(tokens) or not _gibberish(context, tokens):
         return []
     languages = context.languages[:_MOST_LANGUAGES]
-    solved = [(solve(tokens, lexicon(language), len(languages)), language) for language in languages]
+    solved = [(solve(lines, context.judge(language), len(languages)), language) for language in languages]
     found, language = max(solved, key=lambda pair: pair[0].score)
     if found.score < _LEAST_SOLVED:
         return []
     judge = context.judge(language)
-    table = refine(found.table, judge, tokens[: _SAMPLE // 4])
-    best = _try(context, Reader(table, judge), left)
+    read = Reader(found.table, judge)
+    lost = letters_are_lost((word.lower() for token in tokens for word in _letters(read.read(token)[0])), judge)
+    best = _try(context, Reader(found.table, judge, dropped=lost), left)
     sure = best.good and best.coverage >= _LEAST_DECIPHERED and best.gain > _GAIN_PER_SYMBOL * size
     return [best.reader] if sure else []
 

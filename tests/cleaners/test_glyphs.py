@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from cleaners.glyphs import context, repair_glyphs
+from cleaners.glyphs.dropped import completed, letters_are_lost
 from cleaners.glyphs.families import PRIVATE, all_tables, fold
-from cleaners.glyphs.judge import Effort
+from cleaners.glyphs.judge import Effort, Judge
+from cleaners.lexicon import lexicon
 from corpus.document import Document, build, replay
 
 CASES = Path(__file__).parents[1] / "cases"
@@ -109,6 +111,27 @@ def test_a_table_nobody_knows_is_deciphered_from_enough_text():
     assert right >= 0.97 * len(UNKNOWN)
     assert {edit.rule for edit in document.edits} == {"deciphered"}
     assert repair_glyphs(plain(text)).edits == document.edits
+
+
+def test_an_unknown_table_with_two_letters_to_a_symbol_that_loses_letters_is_deciphered():
+    garbled = substituted(UNKNOWN.replace("v", "b").replace("c", "p"))
+    drawn = random.Random(3)
+    garbled = "".join(c for c in garbled if c == " " or drawn.random() >= 0.02)
+    document = repair_glyphs(plain(CLEAN["en"] + garbled + "\n" + CLEAN["en"]))
+    read = document.text[len(CLEAN["en"]) :].split("\n")[0].split()
+    wanted = UNKNOWN.split()
+    assert len(read) == len(wanted)
+    assert sum(a == b for a, b in zip(read, wanted, strict=True)) >= 0.89 * len(wanted)
+
+
+def test_words_are_completed_only_where_many_lost_a_letter():
+    judge = Judge(lexicon("en"))
+    whole = completed("journy", judge)
+    assert whole is not None
+    assert whole[0] == "journey"
+    assert completed("zzkkqp", judge) is None
+    assert letters_are_lost(["journy", "beutiful", "kitchn", "zzkkqp"], judge)
+    assert not letters_are_lost(["journey", "beutiful", *(name * 2 for name in ("zzkk", "qwpt", "bnmx"))], judge)
 
 
 def test_too_little_text_of_an_unknown_table_is_left_alone_and_marked():
