@@ -13,6 +13,7 @@ from itertools import pairwise
 from cleaners.hyphenation import Speller, speller
 from cleaners.layout_furniture import Item, counting_lines, furniture
 from cleaners.layout_lines import is_verse, line_join, runs_on, starts_item
+from cleaners.layout_order import moved_rests
 from cleaners.layout_stamps import hanging_stamps, whole_stamps
 from cleaners.layout_wrapped import joined_pairs
 from corpus.document import Block, Change, Document, remove
@@ -140,4 +141,6 @@ def _join_page_text(document: Document) -> Document:
     if not pairs:
         return document
     words = speller(document.text, document.language_declared or document.source.language)
-    return document.apply(line_join(blocks[i].end, blocks[i + 1].start, texts[i], texts[i + 1], words) for i in pairs)
+    joins = (line_join(blocks[i].end, blocks[i + 1].start, texts[i], texts[i + 1], words) for i in pairs)
+    document = document.apply(joins)
+    return document.apply(moved_rests(document, words))

@@ -70,7 +70,7 @@ def is_verse(lines: Sequence[str]) -> bool:
         return False
     width = max(map(len, lines))
     pairs = list(pairwise(lines))
-    roomy = sum(len(a) + 1 + len(b.split(" ", 1)[0]) + _VERSE_SLACK < width for a, b in pairs)
+    roomy = sum(len(a) + 1 + len(b.split(None, 1)[0]) + _VERSE_SLACK < width for a, b in pairs)
     anew = all(not b[:1].islower() for _, b in pairs)
     return anew and (roomy >= _VERSE_SHARE * len(pairs))
 

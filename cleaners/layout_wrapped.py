@@ -73,7 +73,7 @@ def _is_full(texts: Sequence[str], i: int) -> bool:
     """Whether the first word of the next line would not have fitted behind line i."""
     around = [len(t) for t in texts[max(0, i - _WINDOW) : i + _WINDOW + 1] if len(t) <= _MAX_WIDTH]
     width = max(around, default=0)
-    word = len(texts[i + 1].split(" ", 1)[0])
+    word = len(texts[i + 1].split(None, 1)[0])
     return len(texts[i]) <= _MAX_WIDTH and len(texts[i]) + 1 + word > _FULL * width
 
 

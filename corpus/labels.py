@@ -43,6 +43,7 @@ _TABLE = (
     Label("page-number", "page numbers", "#2f6f6f"),
     Label("line-break", "lines of one paragraph joined", "#47596b"),
     Label("hyphenation", "words cut at the end of a line joined", "#355e9a"),
+    Label("reading-order", "the end of a sentence put behind its beginning", "#5b5f24"),
     # repairs
     Label("mojibake", "letters restored that a wrong decoding had spoiled", "#0b6e4f"),
     Label("escape", "character references and escapes turned into the characters they stand for", "#14746f"),

@@ -214,3 +214,31 @@ def test_title_of_contents_goes_with_the_lines_below_it():
     document = limpide.clean("\n\n".join(["Sommaire", *entries, *body]))
     assert document.text == "\n\n".join(body)
     assert {e.label for e in document.edits if e.action == "remove"} == {"table-of-contents"}
+
+
+def _page_read_rest_first(rest, last):
+    one = ("Carnet du bac", "", *LINES[:3], "ne sait rien.", "", "– 1 –", "", "")
+    two = (rest, "", "Carnet du bac", "", *LINES[3:6], last, "", "– 2 –", "", "")
+    three = ("Carnet du bac", "", f"La {LINES[6]}", LINES[7], "", "– 3 –")
+    return page_text("\n\f".join(map("\n".join, (one, two, three))))
+
+
+REST = "parquet du ponton, verni depuis peu par le fils du forgeron,\net le chat du passeur."
+LAST = "cave, bien au sec. Le soir venu on voyait briller sous la lune d’octobre le"
+
+
+def test_rest_of_a_column_read_before_the_header_of_its_page_ends_the_sentence_it_belongs_to():
+    result = tidy(_page_read_rest_first(REST, LAST))
+    rest = REST.replace("\n", " ")
+    assert f"{LAST} {rest}" in result.text
+    assert result.text.count(rest) == 1
+    assert [edit.after.strip() for edit in result.edits if edit.label == "reading-order"] == ["", rest]
+
+
+@pytest.mark.parametrize(
+    ("rest", "last"), [(REST.capitalize(), LAST), (REST, LAST + " quai."), (REST.rstrip("."), LAST)]
+)
+def test_text_before_a_header_stays_where_the_halves_do_not_fit(rest, last):
+    result = tidy(_page_read_rest_first(rest, last))
+    assert not any(edit.label == "reading-order" for edit in result.edits)
+    assert rest.replace("\n", " ") in result.text
