@@ -55,7 +55,7 @@ class _Table(NamedTuple):
     longest: int  # characters of a line that a phrase may be a part of
     lines: dict[str, Cue]  # whole lines
     heads: dict[str, list[_Phrase]]  # phrases that begin a line, by first word
-    within: dict[str, list[_Phrase]]  # phrases anywhere in a line, by first word
+    within: dict[str, list[tuple[_Phrase, int]]]  # phrases anywhere in a line, by longest word, and its place in them
     unspaced: list[_Phrase]  # phrases anywhere in a line of a script without spaces
 
 
@@ -85,9 +85,10 @@ def _standing(folded: str) -> tuple[tuple[_Phrase, int], ...]:
         found += [(phrase, 0) for phrase in table.heads[words[0]] if folded.startswith(phrase.cue.phrase)]
     if not table.within.keys().isdisjoint(words):
         for word in _WORD.finditer(folded):
-            at = word.start()
-            known = table.within.get(word[0], ())
-            found += [(phrase, at) for phrase in known if folded.startswith(phrase.cue.phrase, at)]
+            for phrase, offset in table.within.get(word[0], ()):
+                at = word.start() - offset
+                if at >= 0 and folded.startswith(phrase.cue.phrase, at) and not _WORD.match(folded[at - 1 : at]):
+                    found.append((phrase, at))
     if not folded.isascii() and _UNSPACED.search(folded):
         places = [(phrase, folded.find(phrase.cue.phrase)) for phrase in table.unspaced]
         found += [(phrase, at) for phrase, at in places if at >= 0]
@@ -117,17 +118,20 @@ def _table() -> _Table:
     data = tomllib.loads(files("cleaners").joinpath("data", "cues.toml").read_text(encoding="utf-8"))
     lines: dict[str, Cue] = {}
     heads: dict[str, list[_Phrase]] = {}
-    within: dict[str, list[_Phrase]] = {}
+    within: dict[str, list[tuple[_Phrase, int]]] = {}
     unspaced: list[_Phrase] = []
     for entry in data["cue"]:
         for cue in _cues(entry):
             if entry["match"] != "line":
-                first = _WORD.match(cue.phrase)
-                where = within if entry["match"] == "within" else heads
-                if where is within and _UNSPACED.search(cue.phrase):
-                    unspaced.append(_Phrase(cue, entry["match"], entry["longest"]))
-                elif first:
-                    where.setdefault(first[0], []).append(_Phrase(cue, entry["match"], entry["longest"]))
+                phrase = _Phrase(cue, entry["match"], entry["longest"])
+                words = list(_WORD.finditer(cue.phrase))
+                if entry["match"] == "within" and _UNSPACED.search(cue.phrase):
+                    unspaced.append(phrase)
+                elif entry["match"] == "within" and words:  # long words are rare: few lines hold "newsletter", most "your"
+                    rare = max(words, key=lambda word: len(word[0]))
+                    within.setdefault(rare[0], []).append((phrase, rare.start()))
+                elif words:
+                    heads.setdefault(words[0][0], []).append(phrase)
             elif cue.phrase not in lines or cue.score > lines[cue.phrase].score:
                 lines[cue.phrase] = cue
     longest = max(entry.get("longest", 0) for entry in data["cue"])
