@@ -127,7 +127,7 @@ def _table() -> _Table:
                 words = list(_WORD.finditer(cue.phrase))
                 if entry["match"] == "within" and _UNSPACED.search(cue.phrase):
                     unspaced.append(phrase)
-                elif entry["match"] == "within" and words:  # long words are rare: few lines hold "newsletter", most "your"
+                elif entry["match"] == "within" and words:  # long words are rare: "newsletter", not "your"
                     rare = max(words, key=lambda word: len(word[0]))
                     within.setdefault(rare[0], []).append((phrase, rare.start()))
                 elif words:
