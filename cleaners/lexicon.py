@@ -97,7 +97,8 @@ def _union_keys() -> memoryview:
 
 
 @functools.cache
-def _common() -> frozenset[str]:
+def common_words() -> frozenset[str]:
+    """The lower-case words that `is_common` knows."""
     return frozenset(_union().common.split("\n"))
 
 
@@ -106,7 +107,7 @@ def is_common(word: str) -> bool:
 
     The rarest of them has a zipf frequency of 3.7.
     """
-    return word.lower() in _common()
+    return word.lower() in common_words()
 
 
 def frequency_anywhere(word: str) -> float:

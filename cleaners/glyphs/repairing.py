@@ -36,6 +36,7 @@ _MOST_MEAN = 14  # characters per token: with the spaces lost there are no words
 _LONG_WORD = 6  # letters; a single shorter word is no sign of garbled text
 _STRETCH_GAIN = 10.0  # nats that a stretch of a line must gain
 _LEAST_DECIPHERED = 0.72  # the same for a table found from the text: chance makes .6
+_MOST_DECIPHERED = 0.85  # confidence of what is read through such a table: a tenth of its words come out wrong
 _GAIN_PER_SYMBOL = 0.8  # nats per character by which a deciphered text must be better than the text as it is
 _MOST_RESTORED = 3  # tables; the words by what is left of them take .3 s per language
 _MOST_LANGUAGES = 3
@@ -273,4 +274,5 @@ def _edits(stretch: Sequence[Arc], tokens: Sequence[Token], readers: Sequence[Re
 def _confidence(arc: Arc, reader: Reader) -> float:
     words = _letters(arc.reading)
     known = sum(len(word) for word in words if reader.judge.knows(word))
-    return round(0.6 + 0.38 * known / max(1, sum(map(len, words))), 2) if words else 0.7
+    confidence = round(0.6 + 0.38 * known / max(1, sum(map(len, words))), 2) if words else 0.7
+    return min(confidence, _MOST_DECIPHERED) if reader.table.name == DECIPHERED else confidence

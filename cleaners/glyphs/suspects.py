@@ -12,7 +12,7 @@ from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 from cleaners.glyphs.families import PRIVATE
-from cleaners.lexicon import is_common, zipf_anywhere
+from cleaners.lexicon import common_words, zipf_anywhere
 
 EDGES = ".,;:!?()[]{}\"'«»“”„‘’‚…-–—/*%|<>=+&·•°©®™§→←"
 _PIECES = re.compile(r"[^\W_]+(?:[^\w\s’'\-–—/.,:;&+@_]+[^\W_]+)*|[^\w\s]+")
@@ -65,12 +65,13 @@ class Line(NamedTuple):
 
 def suspicious_tokens(text: str) -> AbstractSet[str]:
     """The different tokens of a text that hold a piece which no main language knows."""
-    tokens = set(text.split()) - _fine
+    common = common_words()
+    tokens = set(text.split()) - _fine - common
     plain: dict[str, str] = {}  # token -> its letters, where signs stand around it at most
     others: list[str] = []
     for token in tokens:
         core = token.strip(EDGES)
-        if len(core) < 2 or len(token) > _LONGEST:
+        if core.lower() in common or len(core) < 2 or len(token) > _LONGEST:
             continue
         if core.isalpha():
             plain[token] = core
@@ -102,8 +103,9 @@ def _mixed(tokens: Iterable[str]) -> AbstractSet[str]:
 
 def _known(words: AbstractSet[str]) -> dict[str, bool]:
     """Which words a main language has."""
-    known = {word: is_common(word) for word in words}
-    rest = [word for word, common in known.items() if not common]
+    common = common_words()
+    known = {word: word.lower() in common for word in words}
+    rest = [word for word, is_common in known.items() if not is_common]
     if rest:
         known |= zip(rest, (zipf_anywhere(rest) >= _LEAST_ZIPF).tolist(), strict=True)
     return known
