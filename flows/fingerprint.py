@@ -24,6 +24,7 @@ LIBRARIES = (
     "lxml",
     "numpy",
     "pdfminer.six",
+    "pypdfium2",
     "soupsieve",
     "wordfreq",
 )
