@@ -23,6 +23,7 @@ from corpus.publish import clean_up, publish
 from corpus.reading import latest
 from corpus.snapshot import read_manifest, shard_batches
 from corpus.source import Source
+from flows.entries import Entry, Tables
 from flows.events import are_shown, event, shown
 from flows.fingerprint import fingerprint
 from flows.forgetting import finish_forgetting, remember_as_forgotten, report_of
@@ -31,7 +32,7 @@ from flows.progress import watching
 from flows.rows import Rows
 from flows.scan import holds_nothing, look_at, no_items
 from flows.settings import Settings, load_settings
-from flows.stages import Build, Call, Entry, Progress, Tables, run
+from flows.stages import Build, Call, Progress, run
 from flows.state import State, StateLostError
 from flows.workers import Workers
 

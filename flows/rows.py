@@ -19,7 +19,8 @@ from corpus.schema import SCHEMAS, Duplicate, Table, document_row, forgotten_row
 from corpus.serial import from_bytes
 from corpus.source import Source
 from corpus.version import VERSION
-from flows.stages import Build, Entry, Tables
+from flows.entries import Entry, Tables
+from flows.stages import Build
 from flows.state import unpack
 
 _ROWS = 50  # of documents, made at once: half a megabyte of pages

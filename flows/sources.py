@@ -18,10 +18,11 @@ from corpus.errors import SourceError
 from corpus.serial import from_bytes
 from corpus.source import DEFAULT_NAME, FILE_NAME
 from flows.building import plainly
+from flows.entries import Entry
 from flows.progress import Silent
 from flows.scan import EXPECTED, look_at
 from flows.settings import Settings
-from flows.stages import Build, Entry, run
+from flows.stages import Build, run
 from flows.state import State, unpack
 from flows.workers import Workers
 

@@ -16,27 +16,24 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import re
 import time
 from collections import defaultdict
-from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any, Protocol, TypeVar
 
 import numpy as np
 import orjson
 
-from corpus.copies import Copies, Looked, find_copies
 from corpus.forgotten import Forgotten, read_forgotten
-from corpus.relations import Related
 from corpus.repeats import Blocks, levels_of_source
 from corpus.schema import doc_id
-from corpus.serial import from_bytes
 from extractors.compression import DAMAGED
-from flows.answers import answers_key, read_answers, write_answers
+from flows.answers import answers_key
+from flows.deciding import decide
+from flows.entries import Entry, Tables, finished_key, prepared_key
 from flows.events import are_shown, event
 from flows.facts import Facts
-from flows.fingerprint import fingerprint
 from flows.jobs import FinishJob, PrepareJob, Result, finish, prepare
 from flows.scan import Item, in_order, records, scan, scan_again
 from flows.settings import Settings
@@ -47,8 +44,6 @@ T = TypeVar("T")
 _BATCH_BYTES = 32_000_000  # of records, which the build reads for the workers
 _KEEP_BYTES = 16_000_000  # of results, then they are written to the state
 _KEEP_EVERY = 5.0  # seconds: what a killed build loses at most
-_NUMBERED = re.compile(r"~\d+$")  # of a name that an archive holds more than once
-OLDER = "older-version"
 _SCANS = 2  # of containers that change while they are read, besides the first; then they are left to the next build
 _Failed = dict[str, Any]  # stage, error and message of a document that could not be read
 _Kept = tuple[bytes, str, bytes, bytes]  # key, SHA-256 of the raw item, facts, body
@@ -70,26 +65,6 @@ class Call(Protocol):
 
     def __call__(self, name: str, function: Callable[..., T], /, *args: Any) -> T:
         """Run `function(*args)` under that name."""
-
-
-@dataclass(slots=True)
-class Entry:
-    """A raw item on its way through the build."""
-
-    item: Item
-    id: str
-    prepared: bytes = b""  # key of its results in the state
-    finished: bytes = b""
-    facts: Facts | None = None  # of a finished document
-    forgotten: bool = False  # on request: it is not read, and nothing of it is published
-    failure: tuple[str, str, str] | None = None  # stage, error, message
-
-    @property
-    def known(self) -> Facts:
-        """The facts of a document that was finished."""
-        if self.facts is None:
-            raise ValueError(f"{self.item.path} was not finished")
-        return self.facts
 
 
 class Batch:
@@ -252,40 +227,7 @@ class Build:
             entry.facts = found
             if self.forgotten.has(text=found.text_sha256, urls=[found.url]):
                 entry.forgotten = True
-        tables = Tables(quarantine=[entry for entry in self.entries if entry.failure is not None])
-        tables.forgotten = [entry for entry in self.entries if entry.forgotten]
-        tables.removed += [(entry, "forgotten", "", None) for entry in tables.forgotten]
-        finished = list(self._readable())
-        newest = newest_versions(finished)
-        for entry in finished:
-            if entry.id in newest:
-                tables.removed.append((entry, OLDER, newest[entry.id], None))
-            elif entry.known.empty:
-                reason = "no-text-layer" if entry.known.textless else "empty"
-                tables.removed.append((entry, reason, "", None))
-            else:
-                tables.documents.append(entry)
-        stay = {entry.id for entry in tables.documents}
-        answers = read_answers(self.state)
-        copies = find_copies(map(_looked, tables.documents), self._text_of(tables.documents), answers)
-        write_answers(self.state, answers)
-        tables.removed = [
-            (entry, reason, _kept_instead(of, copies, stay) if reason == OLDER else of, similarity)
-            for entry, reason, of, similarity in tables.removed
-        ]
-        tables.removed += [(e, *copies.dropped[e.id]) for e in tables.documents if e.id in copies.dropped]
-        tables.documents = [entry for entry in tables.documents if entry.id not in copies.dropped]
-        tables.related = copies.related
-        return tables
-
-    def _text_of(self, entries: Sequence[Entry]) -> Callable[[str], str]:
-        keys = {entry.id: entry for entry in entries}
-
-        def load(key: str) -> str:
-            entry = keys[key]
-            return from_bytes(unpack(self.state.body(entry.finished)), entry.item.source).text
-
-        return load
+        return decide(self.entries, self.state)
 
     def used_keys(self) -> set[bytes]:
         """Keys of the results that this build used."""
@@ -294,7 +236,7 @@ class Build:
     # ---- shared
 
     def _readable(self) -> Iterator[Entry]:
-        return (entry for entry in self.entries if entry.failure is None and not entry.forgotten)
+        return (entry for entry in self.entries if entry.readable)
 
     def _missing(self, stage: str, keys: Collection[bytes]) -> set[bytes]:
         """The keys that have no result yet."""
@@ -389,17 +331,6 @@ class Build:
             entry.failure = ("process", "WorkerDied", "no result came back")
 
 
-@dataclass(slots=True)
-class Tables:
-    """Where every raw item goes. A removed one comes with reason, id of the document that stays, similarity."""
-
-    documents: list[Entry] = field(default_factory=list)
-    removed: list[tuple[Entry, str, str, float | None]] = field(default_factory=list)
-    forgotten: list[Entry] = field(default_factory=list)  # they stand in `removed` as well
-    quarantine: list[Entry] = field(default_factory=list)
-    related: Mapping[str, tuple[Related, ...]] = field(default_factory=dict)  # by id of a document that stays
-
-
 def run(build: Build, call: Call) -> Tables:
     """All stages up to the tables, each through `call`."""
     call("scan", build.scan)
@@ -417,42 +348,3 @@ def run(build: Build, call: Call) -> Tables:
     if build.retries:
         call("retry-alone", build.retry_alone)
     return call("decide", build.decide)
-
-
-def _kept_instead(newest: str, copies: Copies, looked: Container[str]) -> str:
-    """Which document stays in the place of an older version: the newest one, or what that is a copy of; "" for none."""
-    if newest in copies.dropped:
-        return copies.dropped[newest].of
-    return newest if newest in looked else ""
-
-
-def newest_versions(entries: Iterable[Entry]) -> dict[str, str]:
-    """Records of one source with the same URL are versions of a page: id of each older one -> id of the newest."""
-    versions: dict[tuple[str, str], list[Entry]] = defaultdict(list)
-    for entry in entries:
-        if entry.item.record and entry.known.url:
-            versions[entry.item.source.name, entry.known.url].append(entry)
-    older: dict[str, str] = {}
-    for members in versions.values():
-        newest = max(members, key=lambda e: (e.known.fetched or "", e.item.sha256, e.id))
-        older.update((e.id, newest.id) for e in members if e is not newest)
-    return older
-
-
-def prepared_key(item: Item, sha256: str) -> bytes:
-    """Key of a prepared document: bytes, file name ending (a tie-breaker of sniffing), source rules, code."""
-    name = _NUMBERED.sub("", item.path.rpartition("/")[2])
-    ending = name.rpartition(".")[2].lower()
-    parts = ["prepared", sha256, ending, item.container, item.source.rules_key(), fingerprint()]
-    return hashlib.blake2b("\0".join(parts).encode(), digest_size=16).digest()
-
-
-def finished_key(prepared: bytes, levels: Sequence[int]) -> bytes:
-    """Key of a finished document: the prepared one, and the repeat level of each of its blocks."""
-    return hashlib.blake2b(b"finished\0" + prepared + bytes(levels), digest_size=16).digest()
-
-
-def _looked(entry: Entry) -> Looked:
-    """What finding copies needs of a document."""
-    source, facts = entry.item.source, entry.known
-    return Looked(entry.id, source.duplicates, source.priority, facts.words, facts.text_sha256, facts.signature)
