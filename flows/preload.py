@@ -5,8 +5,10 @@ that took its worker along.
 """
 
 import limpide
+from corpus.signatures import signature
 
 _WARM = "Le bac traverse la rivière deux fois par jour, sauf quand la brume cache l’autre rive."
 
 limpide.clean(f"<html><body><p>{_WARM}</p></body></html>".encode())
 limpide.clean(_WARM)
+signature(_WARM)
