@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from pathlib import Path
@@ -19,6 +20,12 @@ def pytest_collection_modifyitems(items):
     """Files that wait for servers come first: at the end nothing would be left to do meanwhile."""
     waiting = {item.path for item in items if item.get_closest_marker("server")}
     items.sort(key=lambda item: item.path not in waiting)
+
+
+def pytest_collection_finish():
+    """Half a million objects of the libraries are here to stay: each collection that a build asks for skips them."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)
