@@ -306,20 +306,15 @@ def check(names: tuple[str, ...], every: bool, pin: bool, raw: Path | None, conf
     limpide source check --all
     """
     from flows.report import print_checks
-    from flows.scan import scan
     from flows.settings import load_settings
-    from flows.sources import check_source
+    from flows.sources import check_sources
     from flows.sources import pin as pin_texts
 
     settings = load_settings(config, raw=raw)
     if bool(names) == every:
         raise click.UsageError("name the sources to check, or give --all")
-    if every:
-        items = scan(settings.raw, max_bytes=settings.max_bytes(), max_record_bytes=settings.max_record_bytes())
-        names = tuple(sorted({item.source.name for item in items}))
     good = True
-    for name in names:
-        checks = check_source(settings, name)
+    for name, checks in check_sources(settings, names).items():
         changed = pin_texts(checks) if pin else 0
         good = print_checks(name, checks, Console(), pinned=changed if pin else None) and good
     if not good:

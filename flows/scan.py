@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
@@ -66,8 +66,17 @@ def look_at(raw: Path) -> dict[str, Source]:
     return sources
 
 
-def scan(raw: Path, *, max_bytes: int, max_record_bytes: int | None = None, allow_none: bool = False) -> list[Item]:
+def scan(
+    raw: Path,
+    *,
+    max_bytes: int,
+    max_record_bytes: int | None = None,
+    allow_none: bool = False,
+    only: Collection[str] = (),
+) -> list[Item]:
     """All raw items, hashed, sorted by path; records of a container in the order they lie in it.
+
+    Where names of sources are given as `only`, the items of others are not read.
 
     Raises RawFolderError when there are none (but for `allow_none`) or the folder cannot be read, SourceError on a bad
     source.toml.
@@ -75,7 +84,8 @@ def scan(raw: Path, *, max_bytes: int, max_record_bytes: int | None = None, allo
     sources = look_at(raw)
     limits = SizeLimits(max_bytes, max_record_bytes or max_bytes)
     try:
-        found = [item for file in _files(str(raw)) for item in _look(raw, file, sources, limits)]
+        files = (file for file in _files(str(raw)) if not only or _source_of(raw, file) in only)
+        found = [item for file in files for item in _look(raw, file, sources, limits)]
     except OSError as error:
         raise RawFolderError(f"{error.filename}: cannot be listed: {error.strerror}") from error
     if not found and not allow_none:
@@ -157,15 +167,24 @@ def _files(top: str) -> Iterator[str]:
                     yield entry.path
 
 
+def _parts(raw: Path, file: str) -> tuple[str, ...]:
+    return Path(os.path.relpath(file, raw)).parts
+
+
+def _source_of(raw: Path, file: str) -> str:
+    """The name of the source that a file below raw/ belongs to."""
+    parts = _parts(raw, file)
+    return parts[0] if len(parts) > 1 else DEFAULT_NAME
+
+
 def _ignored(name: str, depth: int) -> bool:
     return name.startswith(".") or (name == EXPECTED and depth <= 1)
 
 
 def _look(raw: Path, file: str, sources: dict[str, Source], limits: SizeLimits) -> Iterator[Item]:
     """The raw items that a file holds: itself, or the records of a container."""
-    parts = Path(os.path.relpath(file, raw)).parts
-    source = sources[parts[0]] if len(parts) > 1 else sources[DEFAULT_NAME]
-    item = Item(source, printable("/".join(parts)), file)
+    parts = _parts(raw, file)
+    item = Item(sources[_source_of(raw, file)], printable("/".join(parts)), file)
     try:
         mode = os.lstat(file)
         if not stat.S_ISREG(mode.st_mode):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import difflib
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection
 from importlib import resources
 from pathlib import Path
 from typing import NamedTuple
@@ -67,22 +67,27 @@ def new_source(raw: Path, name: str) -> Path:
     return path
 
 
-def check_source(settings: Settings, name: str) -> list[Check]:
-    """Clean all items of a source as a build would, beside its pinned texts; in order of their paths.
+def check_sources(settings: Settings, names: Collection[str]) -> dict[str, list[Check]]:
+    """Clean all items of some sources (of all, when none is named) as a build would, beside their pinned texts.
 
-    Raises SourceError when there is no such source.
+    Returns the checks of each source in order of their paths. Raises SourceError when there is no such source.
     """
     known = look_at(settings.raw)
-    if name not in known:
-        raise SourceError(f"{settings.raw} has no source {name!r}; it has {', '.join(sorted(known))}")
+    for name in names:
+        if name not in known:
+            raise SourceError(f"{settings.raw} has no source {name!r}; it has {', '.join(sorted(known))}")
     with (
         tempfile.TemporaryDirectory(prefix="limpide-") as folder,
         State(Path(folder)) as state,
         Workers(settings.worker_count(), settings.limits()) as workers,
     ):
-        build = _OneSource(settings, state, workers, Silent(), name)
+        build = Build(settings, state, workers, Silent())
+        build.only = names
         run(build, plainly)
-        return list(build.checks())
+        found: dict[str, list[Check]] = {name: [] for name in names}
+        for entry in sorted(build.entries, key=lambda entry: entry.item.source.name):
+            found.setdefault(entry.item.source.name, []).append(_check(settings.raw, state, entry))
+        return found
 
 
 def pin(checks: list[Check]) -> int:
@@ -94,28 +99,13 @@ def pin(checks: list[Check]) -> int:
     return len(changed)
 
 
-class _OneSource(Build):
-    """A build that looks at one source only and publishes nothing."""
-
-    def __init__(self, settings: Settings, state: State, workers: Workers, progress: Silent, name: str) -> None:
-        super().__init__(settings, state, workers, progress)
-        self.name = name
-
-    def scan(self) -> int:
-        super().scan()
-        self.entries = [entry for entry in self.entries if entry.item.source.name == self.name]
-        return len(self.entries)
-
-    def checks(self) -> Iterator[Check]:
-        for entry in self.entries:
-            text, problem = self._text(entry)
-            file = _pinned_file(self.settings.raw, entry)
-            yield Check(entry.item.path, file, text, _pinned(file), problem)
-
-    def _text(self, entry: Entry) -> tuple[str | None, str]:
-        if entry.failure:
-            return None, ": ".join(entry.failure[1:])
-        return from_bytes(unpack(self.state.body(entry.finished)), entry.item.source).text or None, "no text"
+def _check(raw: Path, state: State, entry: Entry) -> Check:
+    file = _pinned_file(raw, entry)
+    if entry.failure or entry.forgotten:
+        problem = ": ".join(entry.failure[1:]) if entry.failure else "forgotten on request"
+        return Check(entry.item.path, file, None, None if entry.forgotten else _pinned(file), problem)
+    text = from_bytes(unpack(state.body(entry.finished)), entry.item.source).text
+    return Check(entry.item.path, file, text or None, _pinned(file), "no text")
 
 
 def _pinned_file(raw: Path, entry: Entry) -> Path:

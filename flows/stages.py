@@ -89,6 +89,7 @@ class Build:
         self.failures: dict[bytes, tuple[str, str, str]] = {}  # by key: results that must not be kept
         self.forgotten = Forgotten()
         self.changed: set[str] = set()  # containers of which a record was not there any more
+        self.only: Collection[str] = ()  # names of the sources to look at; all where there are none
         self.cleaned = 0  # documents cleaned by this build, not taken from an earlier one
 
     # ---- scan
@@ -99,7 +100,8 @@ class Build:
             self.settings.raw,
             max_bytes=self.settings.max_bytes(),
             max_record_bytes=self.settings.max_record_bytes(),
-            allow_none=self.settings.allow_shrink,
+            allow_none=self.settings.allow_shrink or bool(self.only),
+            only=self.only,
         )
         self.forgotten = read_forgotten(self.settings.clean)
         self.entries = [self._entry(item) for item in items]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from flows.settings import Settings
-from flows.sources import check_source
+from flows.sources import check_sources
 
 ROOT = Path(__file__).resolve().parent.parent
 RAW = ROOT / "raw"
@@ -31,7 +31,7 @@ IDEAL = make_samples.ideal()
 @pytest.fixture(scope="module")
 def texts():
     settings = Settings(raw=RAW, workers=2)
-    return {check.path: check for name in SOURCES for check in check_source(settings, name)}
+    return {check.path: check for checks in check_sources(settings, SOURCES).values() for check in checks}
 
 
 def folded(text: str) -> str:

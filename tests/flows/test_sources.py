@@ -1,4 +1,5 @@
 import gzip
+import hashlib
 import io
 import json
 import tarfile
@@ -14,6 +15,7 @@ import zstandard
 from click.testing import CliRunner
 
 from corpus.errors import SourceError
+from corpus.forgotten import Forgotten, write_forgotten
 from corpus.source import FIELDS, Rule, Source, parse_source
 from extractors import extract
 from extractors.containers import container
@@ -131,6 +133,25 @@ def test_check_shows_what_a_changed_rule_does(limpide, raw):
     (raw / "carnets" / "source.toml").write_text('[select]\ndrop = ["article p:nth-of-type(2)"]\n')
     done = limpide("source", "check", "--all", "--raw", raw)
     assert done.exit_code == 1 and "6 different" in done.output
+
+
+def test_check_says_which_item_was_forgotten_and_pins_nothing_of_it(limpide, raw, tmp_path, monkeypatch):
+    monkeypatch.setenv("LIMPIDE_CLEAN", str(tmp_path / "clean"))
+    digest = hashlib.sha256((raw / "carnets/page2.html").read_bytes()).hexdigest()
+    (tmp_path / "clean").mkdir()
+    write_forgotten(tmp_path / "clean", Forgotten(contents=frozenset([digest])))
+    done = limpide("source", "check", "carnets", "--raw", raw, "--pin")
+    assert done.exit_code == 0 and "7 texts pinned" in done.output
+    assert "carnets/page2.html: forgotten on request" in done.output
+    assert not (raw / "carnets/expected/page2.html.txt").exists()
+
+
+def test_check_reads_only_the_sources_that_it_is_asked_for(raw):
+    (raw / "other").mkdir()
+    (raw / "other" / "page.html").write_text(page(3))
+    (raw / "alone.txt").write_text("\n\n".join(prose(4)))
+    assert [item.path for item in scan(raw, max_bytes=9999, only=["other"])] == ["other/page.html"]
+    assert [item.path for item in scan(raw, max_bytes=9999, only=["default"])] == ["alone.txt"]
 
 
 def test_check_of_an_unknown_source_names_the_known_ones(limpide, raw):
