@@ -10,12 +10,14 @@ index; Liberation (SIL OFL 1.1), Debian's fonts-liberation. Only pictures and me
 
 from __future__ import annotations
 
+import argparse
 import sys
 from pathlib import Path
 
 import numpy as np
 from fontTools.ttLib import TTFont
 
+sys.path.insert(0, str(Path(__file__).parents[1]))
 from extractors.fonts_outlines import shape_of
 
 TARGET = Path(__file__).parents[1] / "extractors" / "data"
@@ -44,7 +46,12 @@ CHARACTERS = {"outlines": LATIN, "outlines_greek": GREEK, "outlines_cyrillic": C
 
 
 def main() -> None:
-    files = {path.stem: path for folder in sys.argv[1:] for path in sorted(Path(folder).rglob("*.[to]tf"))}
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folders", type=Path, nargs="+", metavar="FOLDER", help="an unpacked font package")
+    folders = parser.parse_args().folders
+    files = {path.stem: path for folder in folders for path in sorted(folder.rglob("*.[to]tf"))}
+    if missing := [face for faces in FACES.values() for face in faces if face not in files]:
+        parser.error(f"the folders lack {', '.join(missing)} (.ttf or .otf); nothing was written")
     for name, characters in CHARACTERS.items():
         make(TARGET / f"{name}.npz", characters, files)
 
