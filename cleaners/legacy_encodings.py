@@ -11,8 +11,9 @@ import re
 from functools import cache
 
 from cleaners.evidence import Evidence, characters_of
+from cleaners.guillemets import guillemets, may_hold_guillemets
 from cleaners.readings import Reading, odd_tokens, reread
-from corpus.document import Change, Document, repair
+from corpus.document import Document
 
 # What texts were written in and what they were taken for. The order decides between readings of equal worth.
 WRITTEN = (
@@ -213,8 +214,8 @@ def repair_legacy_encodings(document: Document) -> Document:
     """Repair text of one legacy encoding that was read as another."""
     if _suspicious(document.text):
         document = reread(document, legacy_readings, "mojibake")
-    if "È" in document.text:
-        document = document.apply(_guillemets(document.text))
+    if may_hold_guillemets(document.text):
+        document = document.apply(guillemets(document.text, document.language_declared))
     return document
 
 
@@ -251,18 +252,3 @@ def _decodes(data: bytes | None) -> bool:
         return data is not None and len(data) > 2 and data.decode() is not None
     except UnicodeDecodeError:
         return False
-
-
-# « and » of Mac Roman read as Windows-1252, in a text that is sound else
-_GUILLEMETS = re.compile(r"(?<!\S)Ç(?=[\xa0\u202f ][^ÇÈ\n]{1,400}[\xa0\u202f ]È(?![^\s.,;:!?)]))")
-
-
-def _guillemets(text: str) -> list[Change]:
-    changes = []
-    for match in _GUILLEMETS.finditer(text):
-        end = text.index("È", match.end())
-        changes += [
-            repair(match.start(), match.end(), "«", "mojibake", "guillemets", 0.92),
-            repair(end, end + 1, "»", "mojibake", "guillemets", 0.92),
-        ]
-    return changes

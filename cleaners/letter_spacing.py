@@ -15,7 +15,7 @@ from corpus.document import Change, Document, repair
 
 _L = "[^\\W\\d_]"
 _RUN = re.compile(
-    f"(?<![^\\s(\\[«“\"‘’'„-])(?:{_L}['’])?{_L}(?: {_L}){{2,}}(?! {_L}(?!{_L}))(?![^\\s.,;:!?)\\]»”\"…-])"
+    f"(?<![^\\s(\\[«“\"‘’'„-])(?:{_L}['’])?{_L}(?: {_L}){{2,}}(?! {_L}(?!{_L}|['’]{_L}))(?![^\\s.,;:!?)\\]»”\"…-])"
 )
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz"
 _LONGEST = 400
@@ -23,7 +23,7 @@ _LONGEST_WORD = 30
 _SURE, _LIKELY = 0.95, 0.8
 _LEAST_ZIPF = 2.0
 _FEWEST_CAPITALS = 2  # runs; a single one may be a heading that its author spaced
-_PART = 3.0  # zipf that each further word of a run costs
+_CERTAIN = 9.0  # zipf of what is every word: less this, zipf is the logarithm of a probability
 # begins with one character, which is found fast, and looks back from there
 _GATE = re.compile(f" {_L} {_L}(?!\\w)(?<=(?<!\\S){_L} {_L} {_L})")
 
@@ -38,6 +38,8 @@ def repair_letter_spacing(document: Document) -> Document:
     capitals: list[Change] = []
     for match in _RUN.finditer(text):
         run = match[0]
+        if run[-1].isupper() and run[-3].islower():  # an initial, or the D of a vitamin, is no part of it
+            run = run[:-2]
         letters = run.replace(" ", "")
         if (
             len(letters) > _LONGEST
@@ -50,7 +52,9 @@ def repair_letter_spacing(document: Document) -> Document:
         if words is None:
             continue
         confidence = _SURE if len(words) == 1 and len(letters) > 4 else _LIKELY
-        change = repair(match.start(), match.end(), " ".join(words), "mojibake", "letter-spacing", confidence)
+        change = repair(
+            match.start(), match.start() + len(run), " ".join(words), "mojibake", "letter-spacing", confidence
+        )
         (capitals if letters.isupper() else changes).append(change)
     if changes or len(capitals) >= _FEWEST_CAPITALS:
         changes += capitals
@@ -92,7 +96,7 @@ def _parted(letters: str, evidence: Evidence) -> list[str] | None:
     best: list[tuple[float, int]] = [(0.0, 0)]
     for end in range(1, len(letters) + 1):
         options = [
-            (best[start][0] + zipf(letters[start:end]) - _PART * 2.2, start)
+            (best[start][0] + zipf(letters[start:end]) - _CERTAIN, start)
             for start in range(max(0, end - _LONGEST_WORD), end)
             if best[start][0] > -1e8 and zipf(letters[start:end]) > 0
         ]

@@ -38,6 +38,7 @@ _PARTS_BEFORE = {"fr": _ELIDED, "it": _ELIDED, "ca": _ELIDED}
 _PARTS_BEHIND = {"en": frozenset(("s", "t", "ll", "re", "ve", "d", "m")), "nl": frozenset(("s", "n"))}
 _APOSTROPHE = "\N{RIGHT SINGLE QUOTATION MARK}"
 _APOSTROPHES = {"fr": -2.0, "it": -2.5, "en": -1.5, "nl": -5.0, "ca": -2.0}  # logarithms, against a lost letter
+_MENDED = "-as-"  # in the rules of repairs of text that was read in a wrong encoding
 _CLEAR = 0.8  # share of the best candidate
 _SURE_WORDS = 2  # words with question marks inside that must be found
 
@@ -93,9 +94,12 @@ def _restore(document: Document, mark: str) -> Document:
             found[word.text] = best(word.text, mark, evidence, bytes_lost=bytes_lost)
     if mark == "?" and not _believed(inside, found, evidence, mark):
         return document
-    if not any(candidate.known for word in lost if len(word.text) > 3 and (candidate := found.get(word.text))):
+    mended = any(_MENDED in edit.rule for edit in document.edits)  # letters of other words were damaged, too
+    if not mended and not any(
+        candidate.known for word in lost if len(word.text) > 3 and (candidate := found.get(word.text))
+    ):
         lost = [word for word in lost if word.text.strip(mark)]  # a lone mark may have been anything
-    return document.apply(outside_code(document, _changes(text, lost, found, mark)))
+    return document.apply(outside_code(document, _changes(text, lost, found, mark, mended=mended)))
 
 
 def _believed(inside: list[Lost], found: dict[str, Found | None], evidence: Evidence, mark: str) -> bool:
@@ -121,7 +125,7 @@ def _lost_words(text: str, mark: str) -> Iterator[Lost]:
             if trimmed is None:
                 continue
             word, start = trimmed
-        if not word.strip(mark) and max(text[max(start - 2, 0) : start], default=" ") > "\u0370":
+        if not word.strip(mark) and any(c > "\u0370" and c.isalpha() for c in text[max(start - 2, 0) : start]):
             continue  # a lone mark in another script
         if len(word) <= _LONGEST and word.count(mark) <= _MOST_MARKS:
             inside = re.search(f"{_L}{re.escape(mark)}+{_L}", word) is not None
@@ -263,20 +267,25 @@ def _zipf(word: str, judge: Lexicon, evidence: Evidence) -> float:
 _SENTENCE_END = re.compile(r"(?:^|\n|[.!?…]['\")»”]*\s+|[«\"“]\s?)$")
 
 
-def _changes(text: str, lost: list[Lost], found: dict[str, Found | None], mark: str) -> Iterator[Change]:
+def _changes(
+    text: str, lost: list[Lost], found: dict[str, Found | None], mark: str, *, mended: bool
+) -> Iterator[Change]:
     for word in lost:
         candidate = found.get(word.text)
         if candidate is None or candidate.share < _CLEAR or not (candidate.known or word.inside):
             continue
         if not candidate.known and mark == "?" and not word.inside:
             continue
-        after = _cased(candidate.text, word, text, mark)
+        after = _cased(candidate.text, word, text, mark, lone=mended)
         confidence = round((0.85 if candidate.known else 0.5) * candidate.share, 2)
         yield repair(word.start, word.start + len(word.text), after, "mojibake", "lost-letters", confidence)
 
 
-def _cased(candidate: str, word: Lost, text: str, mark: str) -> str:
-    """The candidate with the capitals of the word, and of its neighbourhood where a mark stood first."""
+def _cased(candidate: str, word: Lost, text: str, mark: str, *, lone: bool) -> str:
+    """The candidate with the capitals of the word, and of its neighbourhood where a mark stood first.
+
+    A lone mark that begins a sentence may be a bullet; `lone` says that it is none.
+    """
     kept = word.text.replace(mark, "")
     if len(kept) > 1 and kept.isupper():
         return candidate.upper()
@@ -287,7 +296,9 @@ def _cased(candidate: str, word: Lost, text: str, mark: str) -> str:
         first = word.text.index(mark)
         return word.text[:first] + _tail(candidate[first:], word.text[first:], mark) if position == 0 else candidate
     before = text[max(word.start - 6, 0) : word.start]
-    first = _SENTENCE_END.search(before if word.start > 6 else "\n" + text[: word.start]) is not None and len(kept) > 0
+    first = _SENTENCE_END.search(before if word.start > 6 else "\n" + text[: word.start]) is not None and (
+        lone or len(kept) > 0
+    )
     tail = _tail(candidate, word.text, mark)
     return tail[:1].upper() + tail[1:] if first else tail
 
