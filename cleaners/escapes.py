@@ -17,12 +17,15 @@ from cleaners.evidence import ODD, Evidence, evidence_of
 from corpus.document import Change, Document, repair
 
 _CODE_LINE = re.compile(
-    r"""["']\s*:\s*["'\[{\d]|[{}]|\[\\|\\[dwsbnrtxW][+*\\)\]]|=\s*["']|\bhttps?:|\b[A-Za-z]:\\|\bre\.|[a-z_]\([^)\s]*["']|;\s*$|==|</|/>|\$\w"""
+    r"""["']\s*:\s*["'\[{\d]|[{}]|\[\\|\\[dwsbnrtxW][+*\\)\]]|=\s*["']|\bhttps?:|\b[A-Za-z]:\\|\bre\.|[a-z_]\([^)\s]*["']|(?<!\s)(?<!C2[=%]A0)(?<!u00a0)(?<!u00A0);\s*$|==|</|/>|\$\w"""
 )
-_ADDRESS = re.compile(r"\.\w{2,5}$|\w_\w|[/@?&<>{}\[\]|^~$]|://|www\.|\w\.\w{2,4}/|\w=\w*=(?![0-9A-F]{2})")
+_ADDRESS = re.compile(
+    r"\.\w{2,5}$|\w_\w|[/@&<>{}\[\]|^~$]|\?(?![\"'»”)]*$)|://|www\.|\w\.\w{2,4}/|\w=\w*=(?![0-9A-F]{2})"
+)
 _TOKEN = re.compile(r"[^ \t\n\r\f\v]+")
 _SURE = 0.97
 _LIKELY = 0.85
+_MANY = 5  # tokens that became words for each that did not, for these to be names
 _FEW = 2  # tokens that became words before others of the same kind are believed
 _LONGEST_TOKEN = 2000
 
@@ -117,10 +120,11 @@ def _changes(document: Document, kind: Kind, evidence: Evidence) -> list[Change]
     made = sum(gain == 1 for gain, _ in worth.values())
     spoiled = sum(gain < 0 for gain, _ in worth.values())
     believed = made > spoiled and (made >= _FEW or made >= len(worth) / 2)
+    names = made >= _MANY * max(1, spoiled)
     changes = []
     for start, token, after in found:
         gain = worth[token][0]
-        if gain > 0 or (gain == 0 and believed):
+        if gain > 0 or (gain == 0 and believed) or names:
             changes.append(
                 repair(start, start + len(token), after, "escape", kind.rule, _SURE if gain == 1 else _LIKELY)
             )

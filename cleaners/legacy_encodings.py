@@ -10,6 +10,7 @@ import codecs
 import re
 from functools import cache
 
+from cleaners.apostrophes import apostrophes, may_hold_apostrophes
 from cleaners.evidence import Evidence, characters_of
 from cleaners.guillemets import guillemets, may_hold_guillemets
 from cleaners.readings import Reading, odd_tokens, reread
@@ -216,6 +217,8 @@ def repair_legacy_encodings(document: Document) -> Document:
         document = reread(document, legacy_readings, "mojibake")
     if may_hold_guillemets(document.text):
         document = document.apply(guillemets(document.text, document.language_declared))
+    if may_hold_apostrophes(document.text):
+        document = document.apply(apostrophes(document.text, document.language_declared))
     return document
 
 

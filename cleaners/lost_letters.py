@@ -8,13 +8,14 @@ letters only in documents where several stand inside words and words come of it.
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import NamedTuple
 
 from cleaners.evidence import Evidence, evidence_of
-from cleaners.lexicon import Lexicon, lexicon
+from cleaners.lost_signs import LANGUAGE, lost_signs
+from cleaners.lost_words import Found, best
 from cleaners.spans import outside_code
 from corpus.document import Change, Document, repair
 
@@ -25,20 +26,11 @@ _ADDRESS = re.compile(r"[/=&#@\\<>{}\[\]|_$%^*~]|www\.|\.\w{2,4}\?|\d")
 _BEFORE = re.compile(r"[^ \t\n]*$")
 _BEHIND = re.compile(r"[^ \t\n]*")
 
-_BEAM = 160
 _LONGEST = 40  # characters of a word
 _MOST_MARKS = 12
 _MOST_WORDS = 1500  # different ones per document
-_LN10 = math.log(10)
-_UNKNOWN = -9.0  # logarithm of the share of all words that are none
-_ELIDED = frozenset(
-    "l d j n s c m t qu jusqu lorsqu puisqu quelqu aujourd presqu entr quoiqu dell all nell sull un".split()  # noqa: SIM905
-)
-_PARTS_BEFORE = {"fr": _ELIDED, "it": _ELIDED, "ca": _ELIDED}
-_PARTS_BEHIND = {"en": frozenset(("s", "t", "ll", "re", "ve", "d", "m")), "nl": frozenset(("s", "n"))}
-_APOSTROPHE = "\N{RIGHT SINGLE QUOTATION MARK}"
-_APOSTROPHES = {"fr": -2.0, "it": -2.5, "en": -1.5, "nl": -5.0, "ca": -2.0}  # logarithms, against a lost letter
 _MENDED = "-as-"  # in the rules of repairs of text that was read in a wrong encoding
+_NUMBER = re.compile(r"\s?\d")
 _CLEAR = 0.8  # share of the best candidate
 _SURE_WORDS = 2  # words with question marks inside that must be found
 
@@ -51,22 +43,33 @@ class Lost(NamedTuple):
     inside: bool
 
 
-class Found(NamedTuple):
-    """The best candidate for a word, its share of all candidates, and whether the word list has it."""
-
-    text: str
-    share: float
-    known: bool
-
-
 def repair_lost_letters(document: Document) -> Document:
     """Put lost letters back where the words leave little doubt."""
     text = document.text
     if _MARK in text:
-        document = _restore(document, _MARK)
+        document = _restore(_with_signs(document), _MARK)
     if _question_marks(document.text):
         document = _restore(document, "?")
     return document
+
+
+def _with_signs(document: Document) -> Document:
+    text = document.text
+    evidence = evidence_of(text, document.language_declared)
+    lost = list(_lost_words(text, _MARK))
+    if not lost or len(lost) > _MOST_WORDS or evidence.languages[0] != LANGUAGE:
+        return document
+    bytes_lost = _bytes_lost(lost, _MARK)
+
+    @cache
+    def known(word: str) -> bool:
+        if _MARK not in word:
+            return evidence.known(word)
+        found = best(word, _MARK, evidence, bytes_lost=bytes_lost)
+        return found is not None and found.known and found.share >= _CLEAR
+
+    quotes = any(word.inside and known(word.text) for word in lost)
+    return document.apply(outside_code(document, lost_signs(text, _MARK, 1 + bytes_lost, known, quotes=quotes)))
 
 
 def _question_marks(text: str) -> bool:
@@ -174,97 +177,12 @@ def _bytes_lost(lost: list[Lost], mark: str) -> bool:
     return bool(runs) and sum(run >= 2 for run in runs) > 0.9 * len(runs)
 
 
-# ---- candidates for a word ------------------------------------------------------------------------------------------
-
-
-def best(word: str, mark: str, evidence: Evidence, *, bytes_lost: bool) -> Found | None:
-    """The likeliest word behind the marks, None when there is none to speak of."""
-    language = evidence.languages[0]
-    judge = lexicon(language)
-    apostrophe = _APOSTROPHES.get(language, -8.0)
-    lowered = word.lower()
-    scored: dict[str, tuple[float, bool]] = {}
-    for candidate in _beam(
-        re.findall(f"{re.escape(mark)}+|[^{re.escape(mark)}]+", lowered), mark, judge, bytes_lost=bytes_lost
-    ):
-        scored[candidate] = _score(candidate, lowered, judge, evidence, apostrophe)
-    if not scored:
-        return None
-    top = max(scored, key=lambda candidate: (scored[candidate][0], candidate))
-    score, known = scored[top]
-    total = sum(math.exp(max(other - score, -50.0)) for other, _ in scored.values())
-    return Found(top, 1 / total, known)
-
-
-def _beam(parts: list[str], mark: str, judge: Lexicon, *, bytes_lost: bool) -> list[str]:
-    """Candidates for a word given as runs of marks and of letters, the likeliest by letter statistics."""
-    letters = [c for c in judge.alphabet if not c.isascii() and c.isalpha()] + ["ß"] * (judge.language == "de")
-    states = [("", 0.0)]
-    for part in parts:
-        options = _options(len(part), letters, bytes_lost=bytes_lost) if part[0] == mark else [part]
-        grown = [(text + option, _extended(score, text, option, judge)) for text, score in states for option in options]
-        grown.sort(key=lambda state: (-state[1], state[0]))
-        states = grown[:_BEAM]
-        if not states:
-            return []
-    return [text for text, _ in states]
-
-
-def _options(marks: int, letters: list[str], *, bytes_lost: bool) -> list[str]:
-    """What a run of marks may have been."""
-    if not bytes_lost:
-        singles = [*letters, _APOSTROPHE]
-        return singles if marks == 1 else [a + b for a in singles for b in singles] if marks == 2 else []
-    found: dict[int, list[str]] = {0: [""], 1: []}
-    for size in range(2, marks + 1):
-        pairs = [text + letter for text in found[size - 2] for letter in letters]
-        triples = [text + _APOSTROPHE for text in found.get(size - 3, [])]
-        found[size] = (pairs + triples)[:4000]
-    return found[marks]
-
-
-def _extended(score: float, text: str, option: str, judge: Lexicon) -> float:
-    """The score of a state with an option behind it: letter 4-grams; an apostrophe ends a word."""
-    index, table = judge.index, judge.letters
-    context = ([0, 0, 0] + [index.get(c, 0) for c in text[-3:]])[-3:]
-    for letter in option:
-        code = 0 if letter in "'’" else index.get("s" if letter == "ß" else letter, -1)
-        score += max(float(table[context[0], context[1], context[2], code]), -9.0) if code >= 0 else -9.0
-        context = [context[1], context[2], code] if code > 0 else [0, 0, 0]
-    return score
-
-
-def _score(candidate: str, word: str, judge: Lexicon, evidence: Evidence, apostrophe: float) -> tuple[float, bool]:
-    """The logarithm of a candidate's likelihood and whether its words are known."""
-    pieces = re.split("['’]", candidate)
-    score = apostrophe * (candidate.count(_APOSTROPHE) - word.count(_APOSTROPHE))
-    known = True
-    for i, piece in enumerate(pieces):
-        if len(pieces) > 1 and (piece in _PARTS_BEFORE.get(judge.language, ()) and i < len(pieces) - 1):
-            continue
-        if piece in _PARTS_BEHIND.get(judge.language, ()) and i and (piece != "t" or pieces[i - 1].endswith("n")):
-            continue
-        if not piece:
-            return score - 40.0, False
-        zipf = _zipf(piece, judge, evidence)
-        if zipf:
-            score += (zipf - 9.0) * _LN10
-            known &= len(piece) > 2 or zipf > 5.0
-        else:
-            score += _UNKNOWN * _LN10 + max(_extended(0.0, "", piece, judge), -60.0) * 0.6
-            known = False
-    return score, known
-
-
-def _zipf(word: str, judge: Lexicon, evidence: Evidence) -> float:
-    if "ß" in word:
-        return evidence.frequency(word)
-    return max(judge.frequency(word), evidence.frequency(word) - 1.0)
-
-
 # ---- what is changed ------------------------------------------------------------------------------------------------
 
 _SENTENCE_END = re.compile(r"(?:^|\n|[.!?…]['\")»”]*\s+|[«\"“]\s?)$")
+
+
+_NAMED = re.compile("-[A-ZÀ-Þ]")  # États-Unis
 
 
 def _changes(
@@ -276,9 +194,12 @@ def _changes(
             continue
         if not candidate.known and mark == "?" and not word.inside:
             continue
+        end = word.start + len(word.text)
+        if 1 < len(candidate.text) < 3 and _NUMBER.match(text, end):  # n° 7
+            continue
         after = _cased(candidate.text, word, text, mark, lone=mended)
         confidence = round((0.85 if candidate.known else 0.5) * candidate.share, 2)
-        yield repair(word.start, word.start + len(word.text), after, "mojibake", "lost-letters", confidence)
+        yield repair(word.start, end, after, "mojibake", "lost-letters", confidence)
 
 
 def _cased(candidate: str, word: Lost, text: str, mark: str, *, lone: bool) -> str:
@@ -300,7 +221,8 @@ def _cased(candidate: str, word: Lost, text: str, mark: str, *, lone: bool) -> s
         lone or len(kept) > 0
     )
     tail = _tail(candidate, word.text, mark)
-    return tail[:1].upper() + tail[1:] if first else tail
+    named = _NAMED.search(tail) is not None
+    return tail[:1].upper() + tail[1:] if first or named else tail
 
 
 def _tail(candidate: str, word: str, mark: str) -> str:
