@@ -14,7 +14,7 @@ from functools import cache
 from typing import NamedTuple
 
 from cleaners.evidence import Evidence, evidence_of
-from cleaners.lost_signs import LANGUAGE, lost_signs
+from cleaners.lost_signs import LANGUAGE, ends_clause, lost_signs
 from cleaners.lost_words import Found, best
 from cleaners.spans import outside_code
 from corpus.document import Change, Document, repair
@@ -68,8 +68,13 @@ def _with_signs(document: Document) -> Document:
         found = best(word, _MARK, evidence, bytes_lost=bytes_lost)
         return found is not None and found.known and found.share >= _CLEAR
 
-    quotes = any(word.inside and known(word.text) for word in lost)
+    quotes = _mended(document) or any(word.inside and known(word.text) for word in lost)
     return document.apply(outside_code(document, lost_signs(text, _MARK, 1 + bytes_lost, known, quotes=quotes)))
+
+
+def _mended(document: Document) -> bool:
+    """Whether letters of other words were damaged, too."""
+    return any(_MENDED in edit.rule for edit in document.edits)
 
 
 def _question_marks(text: str) -> bool:
@@ -97,7 +102,9 @@ def _restore(document: Document, mark: str) -> Document:
             found[word.text] = best(word.text, mark, evidence, bytes_lost=bytes_lost)
     if mark == "?" and not _believed(inside, found, evidence, mark):
         return document
-    mended = any(_MENDED in edit.rule for edit in document.edits)  # letters of other words were damaged, too
+    mended = _mended(document)
+    if evidence.languages[0] == LANGUAGE:
+        lost = [word for word in lost if word.text.strip(mark) or not ends_clause(text, word.start + len(word.text))]
     if not mended and not any(
         candidate.known for word in lost if len(word.text) > 3 and (candidate := found.get(word.text))
     ):

@@ -32,6 +32,11 @@ def lost_signs(text: str, mark: str, size: int, known: Callable[[str], bool], *,
         yield from _guillemets(text, re.compile(f"(?:(?<![^\\s(\\[])|(?<=['’])){one}(?![^\\s.,;:!?)\\]])"))
 
 
+def ends_clause(text: str, end: int) -> bool:
+    """Whether punctuation stands at an offset, where no word of one lost letter ends."""
+    return text[end : end + 1] in tuple(".,;:!?)]")
+
+
 def _spaces(text: str, pattern: re.Pattern[str], mark: str, known: Callable[[str], bool]) -> Iterator[Change]:
     word = re.compile(f"(?:[^\\W\\d_]|[{mark}'’])*$")
     for match in pattern.finditer(text):
