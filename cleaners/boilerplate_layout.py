@@ -16,7 +16,8 @@ from corpus.document import Change, Document, remove
 
 _LEADERS = re.compile(
     r"(?:\.{5,}|(?:\. ){5,}|…{3,}|_{8,}|·{5,})[\s.]*(?:\d{1,4}|[ivxlc]{1,6})\s*\Z"  # leaders and a page number
-    r"|(?:\.{12,}|(?:\. ){12,})[^\n]{0,40}\Z"  # or so many that they are nothing else
+    # or so many that they are nothing else, but for a blank to be filled in behind a colon
+    r"|(?<![.:])(?<![.:] )(?:\.{12,}|(?:\. ){12,})[^\n]{0,40}\Z"
 )
 _LEADER_SIGNS = ("....", ". . ", "………", "____", "····")  # what any leader holds: a quick test
 _LEADERS_LONGEST = 300  # characters of a contents line
