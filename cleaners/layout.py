@@ -47,7 +47,9 @@ def _without_furniture(document: Document) -> Document:
             items = pages.setdefault(block.page, [])
             if block.kind != "footnote":
                 item = Item(index, document.block_text(block), block.kind == "heading", block.page)
-                items.append(item._replace(large=_is_large(document, index)))
+                box = document.hints[index].box if document.hints else ()
+                height = box[_TOP] if len(box) > _TOP else None
+                items.append(item._replace(large=_is_large(document, index), height=height))
     return document.remove_blocks(furniture([pages[number] for number in sorted(pages)]))
 
 

@@ -23,6 +23,7 @@ _REPEATS_IN_FEW, _REPEATS = 2, 3
 _MIN_COUNTED = 3  # lines without page boundaries that count pages
 _MIN_GLUED = 12  # characters of a header that can be told from the text it is glued to
 _MAX_TEMPLATES = 20  # kinds of counting lines looked at in one text; each is compared with every line
+_SAME_HEIGHT = 4.0  # points
 _COPIED = 0.6  # of the text between the edges, in copies of one page; elsewhere next to nothing
 _SURE, _LIKELY = 1.0, 0.9
 
@@ -45,7 +46,8 @@ _PAGE_WORD = re.compile(r"\b(?:page|p\.|pag\.|página|pagina|seite)\s*\d", re.IG
 class Item(NamedTuple):
     """A block at the edge of a page: its number in the document, its text, whether it is a heading, and its page.
 
-    `large` is true for a block of one line that is set as large as a watermark.
+    `large` is true for a block of one line that is set as large as a watermark. `height` is how high on its page it
+    stands, in points, None where that is not known.
     """
 
     block: int
@@ -53,6 +55,7 @@ class Item(NamedTuple):
     heading: bool
     page: int
     large: bool = False
+    height: float | None = None
 
 
 def furniture(pages: Sequence[Sequence[Item]]) -> dict[int, Removal]:
@@ -176,11 +179,26 @@ def _repeated(edges: Sequence[Sequence[Item]], found: Mapping[int, Removal]) -> 
     for key, items in groups.items():
         if len({item.page for item in items}) < needed or not any(c.isalpha() for c in key):
             continue
+        items = _in_place(items)  # noqa: PLW2901
         same = Counter(item.text for item in items)
         for item in items:
             if not item.heading or same[item.text] >= needed:
                 result[item.block] = Removal("running-header", "layout:repeated-at-edge", _SURE)
     return result
+
+
+def _in_place(items: Sequence[Item]) -> list[Item]:
+    """Those that stand as high as one of another page, as furniture does; all, if most do and some pages are turned."""
+    able = [
+        item
+        for item in items
+        if item.height is None
+        or any(
+            other.height is not None and other.page != item.page and abs(other.height - item.height) <= _SAME_HEIGHT
+            for other in items
+        )
+    ]
+    return list(items) if 2 * len(able) > len(items) else able
 
 
 def _elsewhere(pages: Sequence[Sequence[Item]], found: Mapping[int, Removal]) -> dict[int, Removal]:

@@ -1,11 +1,15 @@
 """Furniture of pages removed and lines joined, in PDFs and in text that came from them."""
 
+import io
+
 import pytest
+from reportlab.pdfgen import canvas
 
 import limpide
 from cleaners.layout import tidy_layout
 from corpus.document import Block, Document, replay
 from extractors.item import RawItem
+from extractors.pdf import extract_pdf
 from extractors.text import extract_text
 
 LINES = (
@@ -52,6 +56,14 @@ def labels(document):
     return {block.raw_start: block.label for block in document.blocks if not block.kept}
 
 
+def pdf_of(draw):
+    data = io.BytesIO()
+    page = canvas.Canvas(data, pagesize=(595, 842), invariant=1)
+    draw(page)
+    page.save()
+    return data.getvalue()
+
+
 def test_running_headers_and_page_numbers_are_removed_and_say_so():
     pages = [
         [("paragraph", "Carnet du bac"), ("paragraph", f"Feuillet {name} du carnet."), ("paragraph", f"– {n} –")]
@@ -70,6 +82,23 @@ def test_a_header_with_the_page_number_inside_is_removed():
 def test_numbered_headings_at_the_top_of_pages_stay():
     pages = [[("heading", f"Chapitre {n}"), ("paragraph", f"La crue de l’an {n * 7} fut longue.")] for n in range(1, 5)]
     assert tidy(pdf(*pages)).text.count("Chapitre") == 4
+
+
+def test_a_sentence_that_ends_pages_at_different_heights_is_no_footer():
+    sentence = "The lamp is filled before dusk."
+
+    def draw(page):
+        for number in range(1, 5):
+            page.setFont("Helvetica", 10)
+            page.drawString(60, 810, "The keeper of the lamp")
+            for i in range(10 + 3 * number):
+                page.drawString(60, 760 - 13 * i, f"On day {100 * number + i} the ferry crossed the river twice,")
+            page.drawString(60, 700 - 13 * (10 + 3 * number), sentence)
+            page.showPage()
+
+    text = tidy_layout(extract_pdf(RawItem(pdf_of(draw)))).text
+    assert text.count(sentence) == 4
+    assert "keeper" not in text
 
 
 def test_copies_of_one_page_are_not_all_furniture():
