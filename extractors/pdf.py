@@ -14,13 +14,14 @@ from typing import NamedTuple
 from corpus.document import Block, Document, Hint
 from extractors.fonts import Finding, read_fonts
 from extractors.item import RawItem
-from extractors.pdf_blocks import Piece, Style, edge_piece, levelled, pieces, style_of
+from extractors.pdf_blocks import Style, edge_piece, levelled, pieces, style_of
 from extractors.pdf_columns import Region, margins, regions
 from extractors.pdf_damage import damaged
 from extractors.pdf_first_page import FirstPage, corrected
 from extractors.pdf_fonts import SUPERSCRIPTS
 from extractors.pdf_initials import with_initials
 from extractors.pdf_lines import Known, Line, lines, segments
+from extractors.pdf_notes import Piece
 from extractors.pdf_outline import Titles
 from extractors.pdf_reading import read
 from extractors.pdf_repairs import repaired, with_blanks
@@ -30,6 +31,8 @@ from extractors.pdf_watermarks import Mark, mark_of, watermarks
 MEDIA_TYPE = "application/pdf"
 _BLOCK_GAP = "\n\n"
 _PAGE_GAP = "\n\f\n"
+_SAME_SIZE = 0.6  # points
+_BELOW = 3  # lines
 _FINISHED = re.compile(r"[.!?…:;。！？][\"'”’»)\]\s\d¹²³⁰⁴-⁹]*\Z")
 
 
@@ -116,12 +119,22 @@ def _assemble(pages: Sequence[_Page], titles: Titles) -> tuple[list[_Placed], St
     placed: list[_Placed] = []
     for page in pages:
         placed += [_Placed(piece, page.number, edge=True) for piece in _edge_pieces(page.top, style)]
-        for column in page.columns:
-            _place(placed, pieces(column, style, titles.find(column, page.number)), page.number)
+        for i, column in enumerate(page.columns):
+            foot = not any(_is_below(column, other, style) for other in page.columns[i + 1 :])
+            _place(placed, pieces(column, style, titles.find(column, page.number), foot=foot), page.number)
         placed += [_Placed(p, page.number, edge=True) for column in page.turned for p in pieces(column, _plain(style))]
         placed += [_Placed(piece, page.number, edge=True) for piece in _edge_pieces(page.bottom, style)]
     levels = levelled([p.piece for p in placed])
     return [p._replace(piece=p.piece._replace(level=n)) for p, n in zip(placed, levels, strict=True)], style
+
+
+def _is_below(column: Sequence[Line], other: Sequence[Line], style: Style) -> bool:
+    """Whether another column of running text stands below a column."""
+    below = [line for line in other if line.y < column[-1].y and abs(line.size - style.size) < _SAME_SIZE]
+    if len(below) < _BELOW or other[0].y >= column[-1].y:
+        return False
+    left, right = min(line.x0 for line in column), max(line.x1 for line in column)
+    return any(line.x0 < right and line.x1 > left for line in below)
 
 
 def _first_page(placed: Sequence[_Placed], style: Style) -> FirstPage:

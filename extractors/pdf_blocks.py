@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
 from corpus.blocks import Kind
 from extractors.pdf_lines import Line
+from extractors.pdf_notes import NOTE_SIZE, Piece, with_notes
 
 # In units of the font size unless said otherwise.
 _RISE, _DEPTH = 0.8, 0.2  # above and below the baseline
@@ -28,16 +29,18 @@ _HEADING_SIZE = 1.08  # times the body size
 _LOUD = 1.3  # times the body size, a title at the edge of its page
 _HEADING_CHARACTERS = 250
 _BOLD_HEADING_LINES = 3
-_NOTE_SIZE = 0.93  # times the body size, at most
 _LEVELS = 6
+_FAR_SHORT = 0.7  # of the width of the lines around: a line that ends before was meant to end there
+_CENTRED = 0.5  # how far the middles of centred lines may be apart
 _TABLE_REACH = 4  # lines; a row may be followed by lines that explain it
 
 _BULLET = re.compile(r"[•‣⁃◦●○▪▫■□▶►➢➤✓✔❖♦\uf0b7\uf0a7](?:\s|(?=\w))")
 _WEAK_BULLET = re.compile(r"(?:[-–—*·]|\(?\d{1,3}[.)]|\(?[a-z]\))\s+\S")
-_NOTE_MARK = re.compile(r"[¹²³⁰⁴-⁹*†‡§\U000F0000-\U000FFFFD]|\(?\d{1,3}(?:[.)]?\s|(?=[^\W\d]))")
 _RAISED_MARK = re.compile(r"[¹²³⁰⁴-⁹†‡]")
 _CAPTION = re.compile(r"(?:fig(?:ure|\.)?|abb(?:ildung|\.)?|table(?:au)?|tab\.|tabelle|graphique|schéma)\s*\d{1,3}\b",
                       re.IGNORECASE)  # fmt: skip
+_LEADER_END = re.compile(r"(?:[.…·_]{4}|(?:\. ){4})[.\s]*(?:\d{1,4}|[ivxlc]{1,7})\s*\Z")
+_SPEECH = re.compile(r"—.*[.!?…][\"”’»]?\s*\Z", re.DOTALL)
 _SENTENCE_END = re.compile(r"[.!?…:;][\"'”’»)\]\s¹²³⁰⁴-⁹]*\Z")
 _CLAUSE_END = re.compile(r"[.!?…:;,][\"'”’»)\]\s]*\Z")
 
@@ -49,23 +52,6 @@ class Style(NamedTuple):
     bold: bool
     leading: dict[float, float]
     ranks: dict[tuple[float, bool], int]
-
-
-class Piece(NamedTuple):
-    """A block of a page, its lines as texts, and as `shown` with stand-ins replaced.
-
-    `outlined` is the level that the outline of the document gives a heading, 0 for all else; `box` is left, bottom,
-    right and top edge in points, from the lower left corner of the page as it is shown (of turned text: turned back).
-    """
-
-    kind: Kind
-    level: int
-    lines: tuple[str, ...]
-    size: float
-    shown: tuple[str, ...]
-    bold: bool = False
-    outlined: int = 0
-    box: tuple[float, ...] = ()
 
 
 def style_of(columns: Sequence[Sequence[Line]]) -> Style:
@@ -85,8 +71,14 @@ def style_of(columns: Sequence[Sequence[Line]]) -> Style:
     return Style(size, bold, leading, ranks)
 
 
-def pieces(column: Sequence[Line], style: Style, titles: Mapping[int, tuple[int, int]] | None = None) -> list[Piece]:
-    """The blocks of one column, from top to bottom.
+def pieces(
+    column: Sequence[Line],
+    style: Style,
+    titles: Mapping[int, tuple[int, int]] | None = None,
+    *,
+    foot: bool = True,
+) -> list[Piece]:
+    """The blocks of one column, from top to bottom. `foot` is false where text stands below it: it has no footnotes.
 
     `titles` are the headings that the outline of the document names: (number of lines, level) by first line.
     """
@@ -113,7 +105,7 @@ def pieces(column: Sequence[Line], style: Style, titles: Mapping[int, tuple[int,
         if group[0] in titles:
             piece = piece._replace(kind="heading", outlined=titles[group[0]][1])
         made.append(piece._replace(box=_box([column[k] for k in group])))
-    return _with_notes(made, style)
+    return with_notes(made, style.size) if foot else made
 
 
 def _box(block: Sequence[Line]) -> tuple[float, ...]:
@@ -195,15 +187,37 @@ def _breaks(block: Sequence[Line], line: Line, following: Line | None, style: St
         return True
     if gap <= 0 or gap > _MORE_LEADING * usual + 0.5:
         return True
-    if _BULLET.match(line.shown) or (line.size <= _NOTE_SIZE * style.size and _RAISED_MARK.match(line.shown)):
+    if _LEADER_END.search(above.shown):
+        return True  # a contents line
+    if _BULLET.match(line.shown) or (line.size <= NOTE_SIZE * style.size and _RAISED_MARK.match(line.shown)):
         return True
     fits = _would_fit(above, line, right)
     if _WEAK_BULLET.match(line.shown) and (fits or _SENTENCE_END.search(above.shown)):
         return True
+    if _is_centred(above, line, style):
+        return False
     if _indent_breaks(block, line, following, left, em):
         return True
     starts = line.shown[0].isupper() or line.shown[0].isdigit() or line.shown[0] in '«“"—–('
-    return fits and starts and bool(_SENTENCE_END.search(above.shown))
+    if not (fits and starts):
+        return False
+    return bool(_SENTENCE_END.search(above.shown)) or _ends_early(block, line, following, style)
+
+
+def _is_centred(above: Line, line: Line, style: Style) -> bool:
+    """Whether two lines of a heading are centred."""
+    shift = line.x0 + line.x1 - above.x0 - above.x1
+    return (_round(line.size), line.bold) in style.ranks and abs(shift) < 2 * _CENTRED * line.size
+
+
+def _ends_early(block: Sequence[Line], line: Line, following: Line | None, style: Style) -> bool:
+    """Whether the last line of a block ends far before those around it do: an entry of a list without bullets."""
+    above = block[-1]
+    if (_round(above.size), above.bold) in style.ranks or above.shown[-1] in ",-":
+        return False
+    around = [*block, line] + ([following] if following and abs(following.size - line.size) < 0.5 else [])
+    left, right = min(x.x0 for x in around), max(x.x1 for x in around)
+    return above.x1 - left < _FAR_SHORT * (right - left)
 
 
 def _would_fit(above: Line, line: Line, right: float) -> bool:
@@ -224,7 +238,7 @@ def _indent_breaks(block: Sequence[Line], line: Line, following: Line | None, le
         hanging = following is not None and abs(following.x0 - line.x0) < 0.3 * em and block[0].x0 <= left + em
         return not hanging
     if shift < -_INDENT * em:
-        return len(block) > 1 or marked
+        return len(block) > 1 or (marked and block[0].shown[0] != "—")  # speech is indented as paragraphs are
     return False
 
 
@@ -237,7 +251,8 @@ def _piece(block: Sequence[Line], style: Style, *, in_table: bool) -> Piece:
     length = sum(map(len, shown))
     if level := _heading_level(block, style, shown, length):
         return Piece("heading", level, texts, size, shown, bold)
-    if _BULLET.match(shown[0]) or _WEAK_BULLET.match(shown[0]):
+    speech = shown[0].startswith("—") and _SPEECH.match(" ".join(shown))
+    if (_BULLET.match(shown[0]) or _WEAK_BULLET.match(shown[0])) and not speech:
         return Piece("list_item", 1, texts, size, shown, bold)
     if _CAPTION.match(shown[0]) and length < 2 * _HEADING_CHARACTERS and size <= style.size:
         return Piece("caption", 0, texts, size, shown, bold)
@@ -254,17 +269,3 @@ def _heading_level(block: Sequence[Line], style: Style, texts: Sequence[str], le
     if not larger and (len(block) > _BOLD_HEADING_LINES or _CLAUSE_END.search(texts[-1])):
         return 0
     return min(rank, _LEVELS)
-
-
-def _with_notes(made: Iterable[Piece], style: Style) -> list[Piece]:
-    """Small print at the foot of the column that begins with a mark is a footnote, and what follows it as well."""
-    result = list(made)
-    first = len(result)
-    while first and result[first - 1].size <= _NOTE_SIZE * style.size and result[first - 1].kind != "table_row":
-        first -= 1
-    noted = False
-    for i in range(first, len(result)):
-        noted = noted or bool(_NOTE_MARK.match(result[i].shown[0]) and not result[i].outlined)
-        if noted and not result[i].outlined and result[i].kind != "caption":
-            result[i] = result[i]._replace(kind="footnote", level=0)
-    return result

@@ -13,13 +13,14 @@ from collections.abc import Sequence
 from itertools import takewhile
 from statistics import median
 
-from extractors.pdf_lines import Known, Segment
+from extractors.pdf_lines import Known, Segment, in_rows
 
 MARGIN_SHARE = 0.075  # of the page height, at the top and bottom, where headers and page numbers stand
 _MARGIN_GAP = 1.5  # font sizes between a margin line and the text
 _MAX_DEPTH = 3  # 2 ** 3 columns
 _MIN_LEFT, _MIN_RIGHT = 3, 2  # segments of a column
 _MIN_GUTTER = 0.6  # font sizes
+_SAME_LINE, _NEAR = 0.2, 1.2  # font sizes; what is no farther apart is no cell of its own
 _MIN_FILL = 0.55  # of the column width, a line of running text; cells of tables stay below
 _MIN_CHARACTERS = 14  # of a line of running text
 _FULL_SHARE = 0.6  # of a column's characters in such lines; the rest are last lines, headings, a table among the text
@@ -50,15 +51,17 @@ def margins(parts: Sequence[Segment], height: float, known: Known) -> tuple[Regi
 
 def regions(parts: Sequence[Segment], depth: int = 0) -> list[Region]:
     """Segments in reading order, by column and band."""
-    gutter = _gutter(parts) if depth < _MAX_DEPTH and len(parts) <= _MAX_SEGMENTS else None
+    gutter = _gutter(in_rows(parts)) if depth < _MAX_DEPTH and _MIN_LEFT <= len(parts) <= _MAX_SEGMENTS else None
     if gutter is None:
         return [list(parts)] if parts else []
     result: list[Region] = []
     left: Region = []
     right: Region = []
     across: Region = []
-    for part in sorted(parts, key=lambda s: -s.y):
-        if part.x0 < gutter < part.x1:
+    ordered = sorted(parts, key=lambda s: -s.y)
+    crossing = _crossing(ordered, gutter)
+    for i, part in enumerate(ordered):
+        if i in crossing:
             result += [*regions(left, depth + 1), *regions(right, depth + 1)]
             left, right = [], []
             across.append(part)
@@ -69,6 +72,20 @@ def regions(parts: Sequence[Segment], depth: int = 0) -> list[Region]:
         (left if part.x1 <= gutter else right).append(part)
     result += [*regions(left, depth + 1), *regions(right, depth + 1)]
     return result + ([across] if across else [])
+
+
+def _crossing(ordered: Sequence[Segment], gutter: float) -> set[int]:
+    """Which segments, given from top to bottom, cross the gutter, or stand on one line with such a one and near it."""
+    found = {i for i, part in enumerate(ordered) if part.x0 < gutter < part.x1}
+    for i in sorted(found):
+        for step in (1, -1):
+            k = i + step
+            while 0 <= k < len(ordered) and abs(ordered[k].y - ordered[i].y) < _SAME_LINE * ordered[i].size:
+                a, b = sorted((ordered[i], ordered[k]), key=lambda s: s.x0)
+                if b.x0 - a.x1 < _NEAR * a.size:
+                    found.add(k)
+                k += step
+    return found
 
 
 def _edge(places: list[tuple[float, float]], height: float) -> int:
@@ -112,7 +129,7 @@ def _try_gutter(parts: Sequence[Segment], start: float) -> tuple[int, float] | N
     edge = max(s.x1 for s in left)
     low, high = min(s.y for s in left) - size, max(s.y for s in left) + size
     beside = [s for s in right if low <= s.y <= high]
-    if len(beside) < _MIN_RIGHT or not (_is_text(left) and _is_text(right)):
+    if len(beside) < _MIN_RIGHT or not all(_is_text(side) or _has_columns(side) for side in (left, right)):
         return None
     return len(left) + len(right), (edge + start) / 2
 
@@ -122,3 +139,9 @@ def _is_text(column: Sequence[Segment]) -> bool:
     width = max(s.x1 for s in column) - min(s.x0 for s in column)
     full = (s for s in column if len(s.text) >= _MIN_CHARACTERS and s.x1 - s.x0 >= _MIN_FILL * width)
     return sum(len(s.text) for s in full) >= _FULL_SHARE * sum(len(s.text) for s in column)
+
+
+def _has_columns(side: Sequence[Segment]) -> bool:
+    """Whether what stands at one side of a gutter is two columns itself; not asked of the short cells of tables."""
+    long = sum(len(s.text) for s in side if len(s.text) >= _MIN_CHARACTERS)
+    return long >= _FULL_SHARE * sum(len(s.text) for s in side) and _gutter(side) is not None

@@ -17,7 +17,8 @@ from extractors.pdf_sheet import Fragment
 _LARGE = 1.7  # times the size of the lines beside it
 _MOST_CHARACTERS = 2  # a letter, and the quote or apostrophe with it
 _CAPITAL = 0.7  # of the size, the height of a capital letter
-_TOP, _BASELINE = 0.6, 0.35  # of the size of the lines: how far the edges of the letter may be from theirs
+_TOP, _BASELINE = 0.75, 0.35  # of the size of the lines: how far the edges of the letter may be from theirs
+_LOW = 0.9  # of that size: how far below the letter a line may stand that is still indented
 _BEFORE, _BEHIND = 0.5, 1.2  # of that size: where the lines may begin, from the right end of the letter
 _MIN_LINES = 2
 
@@ -45,7 +46,7 @@ def _placed(initial: Fragment, fragments: list[Fragment], known: Known) -> list[
         return fragments
     first, last = fragments[beside[0]], fragments[beside[-1]]
     top = initial.y + _CAPITAL * initial.size - first.y - _CAPITAL * first.size
-    if abs(top) > _TOP * first.size or abs(last.y - initial.y) > _BASELINE * last.size:
+    if abs(top) > _TOP * first.size or not -_LOW <= (last.y - initial.y) / last.size <= _LOW:
         return fragments
     result = list(fragments)
     for i in beside:
@@ -61,8 +62,12 @@ def _beside(initial: Fragment, fragments: Sequence[Fragment]) -> list[int]:
     able.sort(key=lambda i: (-fragments[i].y, fragments[i].x0))
     found: list[int] = []
     for i in able:
-        if not found or fragments[found[-1]].y - fragments[i].y > _BASELINE * fragments[i].size:
-            found.append(i)
+        if found and fragments[found[-1]].y - fragments[i].y <= _BASELINE * fragments[i].size:
+            continue
+        low = initial.y - fragments[i].y > _BASELINE * fragments[i].size
+        if low and any(_is_before(f, fragments[i], initial) for f in fragments):
+            break
+        found.append(i)
     return found
 
 
@@ -71,9 +76,15 @@ def _is_beside(other: Fragment, initial: Fragment) -> bool:
     return (
         initial.size >= _LARGE * size
         and initial.x1 - _BEFORE * size <= other.x0 <= initial.x1 + _BEHIND * size
-        and initial.y - _BASELINE * size <= other.y <= initial.y + initial.size
+        and initial.y - _LOW * size <= other.y <= initial.y + initial.size
         and not other.text.isspace()
     )
+
+
+def _is_before(other: Fragment, first: Fragment, initial: Fragment) -> bool:
+    """Whether a fragment stands below the initial on the line of `first`, which then does not begin beside it."""
+    same = abs(other.y - first.y) <= _BASELINE * first.size
+    return same and initial.x0 - first.size < other.x0 < min(first.x0, initial.x1) and not other.text.isspace()
 
 
 def _is_word(letter: str, rest: str) -> bool:

@@ -6,10 +6,12 @@ are segments on one baseline put into one line, because a line of the left colum
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from extractors.pdf_fonts import RAISED, STAND_IN
+from extractors.pdf_justified import fills, runs
 from extractors.pdf_sheet import Fragment
 from extractors.pdf_spacing import written
 
@@ -22,6 +24,7 @@ _DOUBLE_STRIKE = 0.12  # a text drawn twice, slightly shifted, is bold and not t
 _RAISED = (-0.3, 0.75)  # baselines of sub- and superscripts
 _RAISED_LEAST = 0.12  # a baseline as much higher raises digits
 _REACH = 0.35  # from the end of a word to its script
+_REACH_BEFORE = 0.75  # from a raised number to the text that it counts
 _LONGEST_SCRIPT = 20  # characters
 _SMALL = 0.85  # of the size they belong to
 _SPACE_WIDTH = 0.25
@@ -67,12 +70,15 @@ def segments(fragments: Iterable[Fragment]) -> list[Segment]:
 def lines(parts: Iterable[Segment], known: Known) -> list[Line]:
     """The segments of one column as lines from top to bottom. `known` says what stand-ins mean."""
     result: list[Line] = []
-    for row in _rows(parts):
+    rows = _rows(parts)
+    ends = Counter(round(max(s.x1 for s in row), 1) for row in rows)
+    edges = {max(ends), max(ends, key=lambda x: ends[x])} if ends else set()
+    for row in rows:
         row.sort(key=lambda s: s.x0)
         largest = max(row, key=lambda s: len(s.text))
         length = sum(len(s.text) for s in row)
         bold = 2 * sum(s.bold for s in row) > length
-        cells = _cells(row)
+        cells = _cells(row, edges)
         texts, starts = tuple(text for _, text in cells), tuple(x for x, _ in cells)
         right = max(s.x1 for s in row)
         text = " ".join(texts)
@@ -81,17 +87,31 @@ def lines(parts: Iterable[Segment], known: Known) -> list[Line]:
     return result
 
 
-def _cells(row: Sequence[Segment]) -> list[tuple[float, str]]:
-    """Left ends and texts of what stands well apart on one line."""
+def _cells(row: Sequence[Segment], edges: Iterable[float]) -> list[tuple[float, str]]:
+    """Left ends and texts of what stands well apart on one line of a column whose lines end at `edges`."""
+    if len(row) == 1:
+        return [(row[0].x0, row[0].text)]
     cells: list[tuple[float, str]] = []
     end = 0.0
-    for part in row:
-        if cells and part.x0 - end < _CELL_GAP * part.size:
-            cells[-1] = (cells[-1][0], f"{cells[-1][1]} {part.text}")
+    for words in [list(row)] if fills(row, edges) else [[part] for part in row]:
+        text = " ".join(part.text for part in words)
+        if cells and words[0].x0 - end < _CELL_GAP * words[0].size:
+            cells[-1] = (cells[-1][0], f"{cells[-1][1]} {text}")
         else:
-            cells.append((part.x0, part.text))
-        end = part.x1
+            cells.append((words[0].x0, text))
+        end = words[-1].x1
     return cells
+
+
+def in_rows(parts: Iterable[Segment]) -> list[Segment]:
+    """Segments, those of a loosely justified line as one."""
+    found: list[Segment] = []
+    for row in _rows(parts):
+        row.sort(key=lambda s: s.x0)
+        for words in runs(row) if len(row) > 1 else [row]:
+            text = " ".join(part.text for part in words)
+            found.append(words[0]._replace(x1=words[-1].x1, text=text) if len(words) > 1 else words[0])
+    return found
 
 
 def _segment(fragment: Fragment) -> Segment:
@@ -211,12 +231,16 @@ def _is_script(small: Segment, big: Segment) -> bool:
 
 def _touches(small: Segment, big: Segment) -> bool:
     reach = _REACH * big.size
-    return abs(small.x0 - big.x1) < reach or abs(big.x0 - small.x1) < reach
+    if abs(small.x0 - big.x1) < reach:
+        return True
+    counts = small.text.isdecimal() and small.y - big.y > _RAISED_LEAST * big.size
+    return -reach < big.x0 - small.x1 < (_REACH_BEFORE * big.size if counts else reach)
 
 
 def _insert(big: Segment, scripts: Sequence[Segment]) -> Segment:
     for script in sorted(scripts, key=lambda s: s.x0):
         before = script.x0 < big.x0
-        text = script.text + big.text if before else big.text + script.text
+        gap = " " if before and big.x0 - script.x1 >= _REACH * big.size else ""
+        text = script.text + gap + big.text if before else big.text + script.text
         big = big._replace(text=text, x0=min(big.x0, script.x0), x1=max(big.x1, script.x1))
     return big
