@@ -154,7 +154,10 @@ def _candidates(document: Document, kind: Kind) -> Iterator[tuple[int, str, str]
 
 def _word_gain(token: str, after: str, kind: Kind, evidence: Evidence) -> float:
     """1 when undoing made words, .5 when it is plausible, -1 when it made none, 0 when nobody can tell."""
-    words = re.findall(r"[^\W\d_]+", after)
+    whole = after
+    for other in KINDS:
+        whole = whole if other.rule == _ENTITY else other.undo(whole)  # a word may be escaped in two ways
+    words = re.findall(r"[^\W\d_]+", whole)
     if any(evidence.known(word) for word in words if not word.isascii()):
         return 1
     beside = re.search(r"[^\W\d_]", kind.gate.sub("", token)) is not None
