@@ -56,9 +56,10 @@ class _Place(NamedTuple):
     is_archive: bool = False
 
 
+_WARC = "application/warc"
 _PLACES = {
     "application/x-ndjson": _Place("extractors.jsonl"),
-    "application/warc": _Place("extractors.warc"),
+    _WARC: _Place("extractors.warc"),
     "application/vnd.apache.parquet": _Place("extractors.parquet"),
     "application/zip": _Place("extractors.archives", "split_zip", is_archive=True),
     "application/x-tar": _Place("extractors.archives", "split_tar", is_archive=True),
@@ -71,6 +72,7 @@ _BEGINNINGS = (
     b"PK\x05\x06",
 )  # of containers: only these are looked at more closely
 _TAR = (257, b"ustar")
+_WARC_NAMES = (".warc", ".wet")  # believed where the beginning is no container's: it may be what was damaged
 _READ_FROM_THE_END = {"application/zip", "application/vnd.apache.parquet"}
 _MOST_UNPACKED = 1 << 30  # bytes of one of these that is compressed as a whole
 _MOST_NESTED = 3  # archives in archives; a deeper one is a trap
@@ -123,10 +125,12 @@ def _kind(stream: BinaryIO, name: str) -> tuple[Container, BinaryIO] | None:
     """The kind of container that a stream holds, and the stream to walk over; None when it holds none."""
     start = beginning(stream, HEAD)
     kind = container(sniff(start, inner_name(name))) if _may_begin(start) else None
+    if kind is None and _is_named_warc(name):
+        kind = container(_WARC)
     if kind is None:
         return None
     # WARC unpacks its gzip members itself, lest a damaged one ends them all
-    if kind.media_type == "application/warc" and _is_gzip(stream):
+    if kind.media_type == _WARC and _is_gzip(stream):
         return kind, stream
     return kind, _seekable(stream) if kind.media_type in _READ_FROM_THE_END else decompressed(stream)
 
@@ -152,13 +156,17 @@ def open_container(file: str, head: bytes) -> tuple[Container, BinaryIO] | None:
 
     `head` are the first bytes of the file. The stream is to be closed by the caller. Raises OSError.
     """
-    if not is_compressed(head) and not _may_begin(head):
+    if not is_compressed(head) and not _may_begin(head) and not _is_named_warc(file):
         return None
     stream = open(file, "rb")  # noqa: PTH123, SIM115 (names may be bytes that are no text; the caller closes it)
     found = _kind(stream, file)
     if found is None:
         stream.close()
     return found
+
+
+def _is_named_warc(name: str) -> bool:
+    return inner_name(name).lower().endswith(_WARC_NAMES)
 
 
 def _may_begin(head: bytes) -> bool:

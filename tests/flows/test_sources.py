@@ -377,14 +377,48 @@ def test_each_response_of_a_warc_is_a_raw_item_with_its_address(limpide, tmp_pat
     assert rows["crawl/x.warc#3"]["media_type"] == "application/pdf" and "Wasser" in rows["crawl/x.warc#3"]["text"]
 
 
-def test_a_flipped_byte_costs_one_record_of_a_warc(tmp_path, crawl):
-    first = warc(page(0).encode(), compress=True)
-    data = bytearray(warc(*(page(n).encode() for n in range(5)), compress=True))
-    data[len(first) + 200] ^= 0xFF
-    (crawl / "x.warc.gz").write_bytes(bytes(data))
+@pytest.mark.parametrize("compress", [True, False])
+def test_a_flipped_byte_costs_one_record_of_a_warc_wherever_it_is(tmp_path, crawl, compress):
+    whole = warc(*(page(n).encode() for n in range(3)), compress=compress)
+    name = "x.warc.gz" if compress else "x.warc"
+    for position in [*range(40), *range(40, len(whole), 97)]:
+        data = bytearray(whole)
+        data[position] ^= 0xFF
+        (crawl / name).write_bytes(bytes(data))
+        items = scan(tmp_path / "raw", max_bytes=1_000_000)
+        assert sum(not item.problem for item in items) >= 2, position
+        assert all("damaged" in item.problem for item in items if item.problem), position
+
+
+def test_a_warc_that_was_compressed_as_a_whole_has_all_its_records(tmp_path, crawl):
+    whole = warc(*(page(n).encode() for n in range(3)), compress=False)
+    for number, data in enumerate((gzip.compress(whole), gzip.compress(whole) + gzip.compress(whole))):
+        (crawl / "x.warc.gz").write_bytes(data)
+        assert [item.problem for item in scan(tmp_path / "raw", max_bytes=1_000_000)] == [""] * 3 * (number + 1)
+    (crawl / "x.warc.gz").write_bytes(gzip.compress(whole)[:-30])
     items = scan(tmp_path / "raw", max_bytes=1_000_000)
-    assert sum(not item.problem for item in items) == 4
-    assert sum("damaged" in item.problem for item in items) >= 1
+    assert [bool(item.problem) for item in items][-1] and sum(not item.problem for item in items) <= 3
+
+
+def test_a_record_over_the_limit_is_listed_once_and_not_read(tmp_path, crawl):
+    big = b"<p>" + b"x" * 3_000_000
+    (crawl / "x.warc").write_bytes(warc(page(0).encode(), big, page(1).encode(), compress=False))
+    items = scan(tmp_path / "raw", max_bytes=10_000_000, max_record_bytes=1_000_000)
+    assert [bool(item.problem) for item in items] == [False, True, False]
+
+
+def test_each_conversion_of_a_wet_file_is_a_raw_item_with_its_address(crawl):
+    text = b"La mer monte encore, et le vent tourne.\n"
+    kind = (
+        b"WARC/1.0\r\nWARC-Type: conversion\r\nWARC-Target-URI: https://bac.example/w\r\nContent-Type: text/plain\r\n"
+    )
+    facts = b"WARC-Date: 2026-04-01T00:00:00Z\r\nContent-Length: %d\r\n\r\n" % len(text)
+    path = crawl / "x.warc.wet.gz"
+    path.write_bytes(gzip.compress(kind + facts + text + b"\r\n\r\n"))
+    (record,) = records(str(path), 1_000_000)
+    item = container("application/warc").read(record, Source())
+    assert (item.data, item.url, item.media_type) == (text, "https://bac.example/w", "text/plain")
+    assert item.fetched == "2026-04-01T00:00:00Z"
 
 
 # ---- Parquet of pages -----------------------------------------------------------------------------------------------
