@@ -6,6 +6,7 @@ is known from content hashes in clean/state, and a run that is repeated begins w
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 from collections.abc import Callable
@@ -21,6 +22,7 @@ from prefect import flow, runtime, tags, task  # noqa: E402 (Prefect reads its s
 from prefect.artifacts import create_markdown_artifact, create_table_artifact  # noqa: E402
 from prefect.cache_policies import NO_CACHE  # noqa: E402
 from prefect.client.schemas.schedules import CronSchedule  # noqa: E402
+from prefect.runner import Runner  # noqa: E402
 from prefect.settings import PREFECT_API_URL, temporary_settings  # noqa: E402
 
 from corpus import report_tables  # noqa: E402
@@ -124,9 +126,18 @@ def serve(cron: str, **parameters: Any) -> None:
         if not PREFECT_API_URL.value():
             url = stack.enter_context(temporary_server(services=True))
             stack.enter_context(temporary_settings({PREFECT_API_URL: url}))
-        build_corpus.serve(
-            name="scheduled", cron=cron, parameters=parameters, tags=[_TAG], limit=1, print_starting_message=False
-        )
+        runner = _Runner(name="scheduled", limit=1)
+        runner.add_flow(build_corpus, name="scheduled", cron=cron, parameters=parameters, tags=[_TAG])
+        with contextlib.suppress(KeyboardInterrupt):
+            asyncio.run(runner.start())
+
+
+class _Runner(Runner):
+    """Ends when a service manager asks for it, and the build that runs with it: the next one goes on from there."""
+
+    def handle_sigterm(self, *_args: Any, **_kwargs: Any) -> None:
+        """In the place of Prefect's, which awaits nothing and so leaves the build running."""
+        self._stopping = asyncio.get_running_loop().create_task(self.astop())
 
 
 def run_flow(shown: Bar | Lines | Silent, **parameters: Any) -> Report:

@@ -14,6 +14,7 @@ Needs what the `training` extra installs.
 
 from __future__ import annotations
 
+import argparse
 import base64
 import gzip
 import json
@@ -113,10 +114,12 @@ def renderings(folder: Path) -> Iterator[dict[str, Any]]:
 
 def main() -> None:
     """Render all pages."""
-    if len(sys.argv) != 3:
-        sys.exit(__doc__)
-    with gzip.open(sys.argv[2], "wt", encoding="utf-8", compresslevel=3) as out:
-        for count, page in enumerate(renderings(Path(sys.argv[1])), 1):
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("data_folder", type=Path)
+    parser.add_argument("out_file", type=Path)
+    wanted = parser.parse_args()
+    with gzip.open(wanted.out_file, "wt", encoding="utf-8", compresslevel=3) as out:
+        for count, page in enumerate(renderings(wanted.data_folder), 1):
             out.write(json.dumps(page, ensure_ascii=False) + "\n")
             if count % 500 == 0:
                 print(count, "renderings", file=sys.stderr)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -228,3 +229,20 @@ def test_a_slow_server_is_no_warning_at_the_end_of_a_build():
     for queue in (EventsWorker, APILogWorker):  # by the names that Prefect gives their loggers
         assert not logging.getLogger(queue.__name__).isEnabledFor(logging.WARNING)
         assert logging.getLogger(queue.__name__).isEnabledFor(logging.ERROR)
+
+
+def test_a_schedule_ends_in_silence_when_a_service_manager_asks(server, environment, raw, tmp_path):
+    command = [sys.executable, "-m", "flows.cli", "schedule", "--cron", "0 3 1 1 *", "--raw", str(raw)]
+    here = {**environment, "PREFECT_API_URL": server}
+    process = subprocess.Popen(command, env=here, cwd=tmp_path, stderr=subprocess.PIPE, text=True)
+    wait_for(lambda: handles(process.pid, signal.SIGTERM), seconds=60, process=process)
+    process.terminate()
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert said.splitlines() == ["builds clean from " + str(raw) + " at '0 3 1 1 *' UTC; stop with Ctrl-C"]
+
+
+def handles(pid, number):
+    """Whether a process has a handler of its own for a signal (proc(5), SigCgt)."""
+    (mask,) = re.findall(r"^SigCgt:\s*(\w+)", Path(f"/proc/{pid}/status").read_text(), re.MULTILINE)
+    return int(mask, 16) >> (number - 1) & 1
