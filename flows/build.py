@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import signal
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -137,7 +138,12 @@ class _Runner(Runner):
 
     def handle_sigterm(self, *_args: Any, **_kwargs: Any) -> None:
         """In the place of Prefect's, which awaits nothing and so leaves the build running."""
-        self._stopping = asyncio.get_running_loop().create_task(self.astop())
+        self._ending = asyncio.get_running_loop().create_task(self._end())
+
+    async def _end(self) -> None:
+        if self.started:
+            await self.cancel_all()
+        signal.raise_signal(signal.SIGINT)  # asyncio cancels what is left, also while the runner still starts
 
 
 def run_flow(shown: Bar | Lines | Silent, **parameters: Any) -> Report:
