@@ -13,13 +13,14 @@ from cleaners.evidence import evidence_of
 from corpus.document import Change, repair
 
 _SPACE = "[\\xa0\\u202f ]"
-_OPENS, _CLOSES = "(?<![^\\s(\\[’'])", "(?![^\\s.,;:!?)\\]])"
+# behind the letter, looking back over it: patterns that begin with a letter are found fast
+_OPENS, _CLOSES = "(?<![^\\s(\\[’'].)", "(?![^\\s.,;:!?)\\]])"
 # those of Mac Roman read as Windows-1252, and the other way round
 _PAIRS = tuple(
-    (re.compile(f"{_OPENS}{left}(?={_SPACE}[^{left}{right}\\n]{{1,400}}{_SPACE}{right}{_CLOSES})"), right)
+    (re.compile(f"{left}{_OPENS}(?={_SPACE}[^{left}{right}\\n]{{1,400}}{_SPACE}{right}{_CLOSES})"), right)
     for left, right in ("ÇÈ", "´ª")
 )
-_SINGLE = re.compile(f"{_OPENS}(?<!\\d\\s)Ç(?={_SPACE}[^\\W\\d_]{{2}})|(?<!\\S)È{_CLOSES}")
+_SINGLE = re.compile(f"[ÇÈ](?:(?<=Ç){_OPENS}(?<!\\d\\s.)(?={_SPACE}[^\\W\\d_]{{2}})|(?<=È)(?<!\\S.){_CLOSES})")
 # where letters are spoken of
 _LETTER = re.compile(
     r"(?i)(?<!\w)(?:\w|lettres?|consonnes?|voyelles?|caract[eè]res?|letras?|letters?|lettere|buchstaben?)\s$"

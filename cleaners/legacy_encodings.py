@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from cleaners.apostrophes import apostrophes, may_hold_apostrophes
 from cleaners.evidence import Evidence, characters_of
@@ -140,15 +140,59 @@ def _as_bytes(character: str, written: str, taken_for: str) -> str:
 
 
 def legacy_readings(text: str) -> tuple[Reading, ...]:
-    """Those that a text may need, the commonest encodings first."""
-    return (*_from_bytes(), *_from_wide()) if _IDEOGRAPH.search(text) else _from_bytes()
+    """Those that a text may need, the commonest encodings first; of several that read it alike the first."""
+    unlike = (*_unlike(text), *_wide_from_bytes())
+    return (*unlike, *_from_wide()) if _IDEOGRAPH.search(text) else unlike
+
+
+def _unlike(text: str) -> list[Reading]:
+    """The readings of bytes one by one that change a text, each in another way."""
+    images = zip(*(_images(character) for character in sorted(set(text)) if character > "\x7f"), strict=True)
+    first: dict[tuple[str, ...], Reading] = {}
+    for reading, image in zip(_narrow_readings(), images, strict=False):
+        first.setdefault(image, reading)
+    first.pop(tuple(character for character in sorted(set(text)) if character > "\x7f"), None)
+    return list(first.values())
 
 
 @cache
-def _from_bytes() -> tuple[Reading, ...]:
-    narrow = [_narrow_reading(a, b) for a in WRITTEN for b in TAKEN_FOR if codecs.lookup(a) != codecs.lookup(b)]
-    wide = [_wide_reading(a, b) for a in WIDE_WRITTEN for b in ("cp1252", "latin1", "macroman", "cp850")]
-    return (*narrow, *wide)
+def _pairs() -> tuple[tuple[str, str], ...]:
+    return tuple((a, b) for a in WRITTEN for b in TAKEN_FOR if codecs.lookup(a) != codecs.lookup(b))
+
+
+@cache
+def _narrow_readings() -> tuple[Reading, ...]:
+    return tuple(_narrow_reading(written, taken_for) for written, taken_for in _pairs())
+
+
+@cache
+def _places() -> tuple[tuple[int, int], ...]:
+    """The pairs as indices of WRITTEN and TAKEN_FOR."""
+    return tuple((WRITTEN.index(written), TAKEN_FOR.index(taken_for)) for written, taken_for in _pairs())
+
+
+@lru_cache(maxsize=1 << 11)
+def _images(character: str) -> tuple[str, ...]:
+    """What each of the narrow readings makes of a character, as their `pair_table` has it."""
+    by_byte: dict[int, list[str]] = {}
+    rows = []
+    for taken_for in TAKEN_FOR:
+        byte = bytes_of(taken_for).get(character, 0)
+        if byte not in by_byte:
+            by_byte[byte] = _written(byte, character)
+        rows.append(by_byte[byte])
+    return tuple([rows[taken_for][written] for written, taken_for in _places()])
+
+
+def _written(byte: int, character: str) -> list[str]:
+    """What a byte is in each of WRITTEN, the character itself where it is nothing or a control."""
+    images = [characters(written).get(byte, character) for written in WRITTEN]
+    return [character if "\x80" <= image <= "\x9f" else image for image in images]
+
+
+@cache
+def _wide_from_bytes() -> tuple[Reading, ...]:
+    return tuple(_wide_reading(a, b) for a in WIDE_WRITTEN for b in ("cp1252", "latin1", "macroman", "cp850"))
 
 
 @cache

@@ -6,6 +6,7 @@ processes that build at once one wins with the same bytes. The name holds wordfr
 
 from __future__ import annotations
 
+import functools
 import os
 import shutil
 import tempfile
@@ -57,10 +58,15 @@ NOWHERE = 0xFFFF
 _COMMON_WORDS = 10_000  # per language
 
 
+@functools.cache
+def _edition() -> str:
+    return version("wordfreq")  # reads and parses the metadata of a package
+
+
 def cache_folder() -> Path:
     """Where arrays are kept: $XDG_CACHE_HOME/limpide or ~/.cache/limpide."""
     base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(base) / "limpide" / f"lexicon-{version('wordfreq')}-{LAYOUT}"
+    return Path(base) / "limpide" / f"lexicon-{_edition()}-{LAYOUT}"
 
 
 def load_arrays(language: str, key: Callable[[str], int]) -> Arrays:
