@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 
 from cleaners.evidence import Evidence, characters_of
-from cleaners.legacy_encodings import WIDE_TAKEN_FOR, characters, ideographs_of
+from cleaners.legacy_readings import WIDE_TAKEN_FOR, characters, ideographs_of
 from cleaners.mojibake import repair_mojibake
 from cleaners.readings import Reading, reread
 from corpus.document import Document

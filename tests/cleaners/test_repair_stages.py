@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cleaners.legacy_encodings import TAKEN_FOR, WRITTEN, characters, pair_table
+from cleaners.legacy_readings import TAKEN_FOR, WRITTEN, characters, pair_table
 from cleaners.repair import STAGES, repair
 from cleaners.utf8_readings import table_of
 from corpus.document import Hint, build, replay
