@@ -46,8 +46,10 @@ _BAD_SIGN, _BAD_CHARACTER = -2.5, -2.5
 _NOT_AT_HOME = -1.5  # an unknown word with a letter that the languages of the text do not have
 _USUAL, _ODD = -2.9, -4.6  # mean logarithms per letter of usual names and compounds, and of letter salad
 _LEAST = 0.8  # zipf
-_LETTER_WORDS = 6.3  # zipf of `à`, `é`, `y`: words of a letter beyond doubt
-_SHORT_WORDS = 4.5  # zipf of the words of one or two letters that count as words
+LETTER_WORDS = 6.3
+"""Zipf of `à`, `é`, `y`: words of a letter beyond doubt."""
+SHORT_WORDS = 4.5
+"""Zipf from which words of one or two letters count as words."""
 
 
 class Evidence:
@@ -84,7 +86,7 @@ class Evidence:
     def known(self, word: str) -> bool:
         """Whether a word is one, in the languages of the text or clearly in another."""
         zipf = self.frequency(word)
-        return zipf >= (_SHORT_WORDS if len(word) < 3 else _LEAST)
+        return zipf >= (SHORT_WORDS if len(word) < 3 else _LEAST)
 
     def word(self, word: str) -> float:
         """What a run of letters is worth: 1 to 7 for known words, to -3 for letter salad."""
@@ -96,8 +98,8 @@ class Evidence:
     def _word(self, word: str) -> float:
         if len(word) == 1:
             zipf = self.frequency(word)
-            if zipf >= _SHORT_WORDS:
-                return 2.0 if zipf >= _LETTER_WORDS else 0.5
+            if zipf >= SHORT_WORDS:
+                return 2.0 if zipf >= LETTER_WORDS else 0.5
             return -1.5 if "\x80" <= word < "\u0250" and word.lower() not in self._alphabet else -0.5
         capital = word[1:] != word[1:].lower() and word != word.upper()
         zipf = self.frequency(word) - 2.0 * capital
@@ -181,7 +183,7 @@ def plainly_sound(token: str) -> bool:
             return False
         if word[1:] != word[1:].lower() and word != word.upper():
             return False
-        sound = anywhere(word) >= _FOREIGN + _SHORT_WORDS if len(word) == 1 else _is_sound(word)
+        sound = anywhere(word) >= _FOREIGN + SHORT_WORDS if len(word) == 1 else _is_sound(word)
         if not sound:
             return False
     return True

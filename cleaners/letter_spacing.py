@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from cleaners.evidence import Evidence, evidence_of
+from cleaners.evidence import LETTER_WORDS, Evidence, evidence_of
 from cleaners.spans import outside_code
 from corpus.document import Change, Document, repair
 
@@ -23,7 +23,6 @@ _LONGEST_WORD = 30
 _SURE, _LIKELY = 0.95, 0.8
 _LEAST_ZIPF = 2.0
 _FEWEST_CAPITALS = 2  # runs; a single one may be a heading that its author spaced
-_LETTER_WORDS = 6.3  # zipf of `à`, `a`, `y`
 _CERTAIN = 9.0  # zipf of what is every word: less this, zipf is the logarithm of a probability
 # begins with one character, which is found fast, and looks back from there
 _GATE = re.compile(f" {_L} {_L}(?!\\w)(?<=(?<!\\S){_L} {_L} {_L})")
@@ -93,7 +92,7 @@ def _parted(letters: str, evidence: Evidence) -> list[str] | None:
     @cache
     def zipf(word: str) -> float:
         found = evidence.frequency(word)
-        return found if len(word) > 1 or found >= _LETTER_WORDS else 0.0
+        return found if len(word) > 1 or found >= LETTER_WORDS else 0.0
 
     best: list[tuple[float, int]] = [(0.0, 0)]
     for end in range(1, len(letters) + 1):

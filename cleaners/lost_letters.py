@@ -187,8 +187,6 @@ def _bytes_lost(lost: list[Lost], mark: str) -> bool:
 # ---- what is changed ------------------------------------------------------------------------------------------------
 
 _SENTENCE_END = re.compile(r"(?:^|\n|[.!?…]['\")»”]*\s+|[«\"“]\s?)$")
-
-
 _NAMED = re.compile("-[A-ZÀ-Þ]")  # États-Unis
 
 

@@ -6,22 +6,17 @@ import math
 import re
 from typing import NamedTuple
 
-from cleaners.evidence import Evidence
+from cleaners.elision import ELIDED, LANGUAGES, VOWELS
+from cleaners.evidence import SHORT_WORDS, Evidence
 from cleaners.lexicon import Lexicon, lexicon
 
 _BEAM = 160
 _LN10 = math.log(10)
 _UNKNOWN = -9.0  # logarithm of the share of all words that are none
-_ELIDED = frozenset(
-    "l d j n s c m t qu jusqu lorsqu puisqu quelqu aujourd presqu entr quoiqu dell all nell sull un".split()  # noqa: SIM905
-)
-_PARTS_BEFORE = {"fr": _ELIDED, "it": _ELIDED, "ca": _ELIDED}
 _PARTS_BEHIND = {"en": frozenset(("s", "t", "ll", "re", "ve", "d", "m")), "nl": frozenset(("s", "n"))}
 _APOSTROPHE = "\N{RIGHT SINGLE QUOTATION MARK}"
 _APOSTROPHES = {"fr": -2.0, "it": -2.5, "en": -1.5, "nl": -5.0, "ca": -2.0}  # logarithms, against a lost letter
 _STRAY = -30.0  # an apostrophe that parts no words
-_VOWELS = frozenset("aeiouyhàâäáæéèêëîïíôœóòùûüú")  # what a word begins with that another is elided before
-_LEAST_SHORT = 4.5  # zipf of a word of one or two letters
 
 
 class Found(NamedTuple):
@@ -95,9 +90,9 @@ def _score(candidate: str, word: str, judge: Lexicon, evidence: Evidence, apostr
     score = apostrophe * (candidate.count(_APOSTROPHE) - word.count(_APOSTROPHE))
     known = True
     for i, piece in enumerate(pieces):
-        if i < len(pieces) - 1 and piece in _PARTS_BEFORE.get(judge.language, ()):
+        if i < len(pieces) - 1 and judge.language in LANGUAGES and piece in ELIDED:
             behind = pieces[i + 1]
-            if behind[:1] not in _VOWELS if len(behind) > 1 else piece == "l" and not behind.isascii():
+            if behind[:1] not in VOWELS if len(behind) > 1 else piece == "l" and not behind.isascii():
                 score += _STRAY
             continue
         if piece in _PARTS_BEHIND.get(judge.language, ()) and i and (piece != "t" or pieces[i - 1].endswith("n")):
@@ -107,7 +102,7 @@ def _score(candidate: str, word: str, judge: Lexicon, evidence: Evidence, apostr
         zipf = _zipf(piece, judge, evidence)
         if zipf:
             score += (zipf - 9.0) * _LN10
-            known &= len(piece) > 2 or zipf > _LEAST_SHORT
+            known &= len(piece) > 2 or zipf > SHORT_WORDS
         else:
             score += (
                 _STRAY * (i < len(pieces) - 1) + _UNKNOWN * _LN10 + max(_extended(0.0, "", piece, judge), -60.0) * 0.6

@@ -141,9 +141,11 @@ class _Runner(Runner):
         self._ending = asyncio.get_running_loop().create_task(self._end())
 
     async def _end(self) -> None:
-        if self.started:
-            await self.cancel_all()
-        signal.raise_signal(signal.SIGINT)  # asyncio cancels what is left, also while the runner still starts
+        try:
+            if self.started:
+                await self.cancel_all()
+        finally:
+            signal.raise_signal(signal.SIGINT)  # asyncio cancels what is left, also while the runner still starts
 
 
 def run_flow(shown: Bar | Lines | Silent, **parameters: Any) -> Report:
