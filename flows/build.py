@@ -137,8 +137,11 @@ class _Runner(Runner):
     """Ends when a service manager asks for it, and the build that runs with it: the next one goes on from there."""
 
     def handle_sigterm(self, *_args: Any, **_kwargs: Any) -> None:
-        """In the place of Prefect's, which awaits nothing and so leaves the build running."""
-        self._ending = asyncio.get_running_loop().create_task(self._end())
+        """In the place of Prefect's, which awaits nothing and so leaves the build running.
+
+        A signal comes at any moment, also while the loop sleeps: it has to be woken up.
+        """
+        asyncio.run_coroutine_threadsafe(self._end(), asyncio.get_running_loop())
 
     async def _end(self) -> None:
         try:
