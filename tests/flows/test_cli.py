@@ -5,19 +5,10 @@ import sys
 import time
 
 import pytest
-from click.testing import CliRunner
 
 from corpus.version import VERSION
 from flows.cli import main
 from tests.conftest import page, prose
-
-
-@pytest.fixture
-def limpide(tmp_path, monkeypatch):
-    """Runs the command line in an empty working directory."""
-    monkeypatch.chdir(tmp_path)
-    runner = CliRunner()
-    return lambda *words, **more: runner.invoke(main, [str(word) for word in words], **more)
 
 
 def test_help_teaches_with_examples_for_every_command(limpide):
