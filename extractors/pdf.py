@@ -21,8 +21,8 @@ from extractors.pdf_first_page import FirstPage, corrected
 from extractors.pdf_fonts import SUPERSCRIPTS
 from extractors.pdf_initials import with_initials
 from extractors.pdf_lines import Known, Line, lines, segments
-from extractors.pdf_notes import Piece
 from extractors.pdf_outline import Titles
+from extractors.pdf_piece import Piece
 from extractors.pdf_reading import read
 from extractors.pdf_repairs import repaired, with_blanks
 from extractors.pdf_sheet import Fragment, Sheet

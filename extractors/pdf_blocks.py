@@ -14,7 +14,8 @@ from typing import NamedTuple
 
 from corpus.blocks import Kind
 from extractors.pdf_lines import Line
-from extractors.pdf_notes import NOTE_SIZE, Piece, with_notes
+from extractors.pdf_notes import NOTE_SIZE, with_notes
+from extractors.pdf_piece import Piece
 
 # In units of the font size unless said otherwise.
 _RISE, _DEPTH = 0.8, 0.2  # above and below the baseline

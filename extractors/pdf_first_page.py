@@ -17,7 +17,7 @@ from typing import NamedTuple
 from corpus.language import detect_language
 from extractors.dates import find_date, without_date
 from extractors.pdf_metadata import Facts
-from extractors.pdf_notes import Piece
+from extractors.pdf_piece import Piece
 
 _TITLE_SIZE = 1.15  # times the body size, where the metadata has no title
 _LOUD_TITLE_SIZE = 1.3  # where it has one that the page does not show

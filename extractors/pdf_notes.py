@@ -1,32 +1,14 @@
-"""Blocks of a page, and which of them are footnotes."""
+"""Which blocks of a page are footnotes."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import NamedTuple
 
-from corpus.blocks import Kind
+from extractors.pdf_piece import Piece
 
 NOTE_SIZE = 0.93  # times the body size, at most
 _NOTE_MARK = re.compile(r"[¹²³⁰⁴-⁹*†‡§\U000F0000-\U000FFFFD]|\(?\d{1,3}(?:[.)]?\s|(?=[^\W\d]))")
-
-
-class Piece(NamedTuple):
-    """A block of a page, its lines as texts, and as `shown` with stand-ins replaced.
-
-    `outlined` is the level that the outline of the document gives a heading, 0 for all else; `box` is left, bottom,
-    right and top edge in points, from the lower left corner of the page as it is shown (of turned text: turned back).
-    """
-
-    kind: Kind
-    level: int
-    lines: tuple[str, ...]
-    size: float
-    shown: tuple[str, ...]
-    bold: bool = False
-    outlined: int = 0
-    box: tuple[float, ...] = ()
 
 
 def with_notes(made: Iterable[Piece], body: float) -> list[Piece]:
