@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from functools import cache, lru_cache
+from functools import cache
 
 from cleaners.evidence import Evidence
 from cleaners.readings import Reading
@@ -137,49 +137,15 @@ def _as_bytes(character: str, written: str, taken_for: str) -> str:
 
 
 def legacy_readings(text: str) -> tuple[Reading, ...]:
-    """Those that a text may need, the commonest encodings first; of several that read it alike the first."""
-    unlike = (*_unlike(text), *_wide_from_bytes())
-    return (*unlike, *_from_wide()) if _IDEOGRAPH.search(text) else unlike
-
-
-def _unlike(text: str) -> list[Reading]:
-    """The readings of bytes one by one that change a text, each in another way."""
-    concerned = tuple(sorted(_anywhere().intersection(text)))
-    if not concerned:
-        return []
-    first: dict[tuple[str, ...], Reading] = {}
-    for reading, images in zip(_narrow_readings(), zip(*map(_images, concerned), strict=True), strict=True):
-        if images != concerned:
-            first.setdefault(images, reading)
-    return list(first.values())
+    """Those that a text may need, the commonest encodings first."""
+    return (*_from_bytes(), *_from_wide()) if _IDEOGRAPH.search(text) else _from_bytes()
 
 
 @cache
-def _anywhere() -> frozenset[str]:
-    """The characters that a byte from 0x80 up may have been taken for."""
-    return frozenset().union(*map(_shown, TAKEN_FOR))
-
-
-@cache
-def _pairs() -> tuple[tuple[str, str], ...]:
-    return tuple((a, b) for a in WRITTEN for b in TAKEN_FOR if codecs.lookup(a) != codecs.lookup(b))
-
-
-@cache
-def _narrow_readings() -> tuple[Reading, ...]:
-    return tuple(_narrow_reading(written, taken_for) for written, taken_for in _pairs())
-
-
-@lru_cache(maxsize=1 << 11)
-def _images(character: str) -> tuple[str, ...]:
-    """What each of the narrow readings makes of a character."""
-    code = ord(character)
-    return tuple([pair_table(written, taken_for).get(code, character) for written, taken_for in _pairs()])
-
-
-@cache
-def _wide_from_bytes() -> tuple[Reading, ...]:
-    return tuple(_wide_reading(a, b) for a in WIDE_WRITTEN for b in ("cp1252", "latin1", "macroman", "cp850"))
+def _from_bytes() -> tuple[Reading, ...]:
+    narrow = [_narrow_reading(a, b) for a in WRITTEN for b in TAKEN_FOR if codecs.lookup(a) != codecs.lookup(b)]
+    wide = [_wide_reading(a, b) for a in WIDE_WRITTEN for b in ("cp1252", "latin1", "macroman", "cp850")]
+    return (*narrow, *wide)
 
 
 @cache
