@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import signal
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -129,12 +128,17 @@ def serve(cron: str, **parameters: Any) -> None:
             stack.enter_context(temporary_settings({PREFECT_API_URL: url}))
         runner = _Runner(name="scheduled", limit=1)
         runner.add_flow(build_corpus, name="scheduled", cron=cron, parameters=parameters, tags=[_TAG])
-        with contextlib.suppress(KeyboardInterrupt):
-            asyncio.run(runner.start())
+        with contextlib.suppress(KeyboardInterrupt, asyncio.CancelledError):
+            asyncio.run(runner.serve())
 
 
 class _Runner(Runner):
     """Ends when a service manager asks for it, and the build that runs with it: the next one goes on from there."""
+
+    async def serve(self) -> None:
+        """Run what is due until stopped."""
+        self._serving = asyncio.current_task()
+        await self.start()
 
     def handle_sigterm(self, *_args: Any, **_kwargs: Any) -> None:
         """In the place of Prefect's, which awaits nothing and so leaves the build running.
@@ -148,7 +152,8 @@ class _Runner(Runner):
             if self.started:
                 await self.cancel_all()
         finally:
-            signal.raise_signal(signal.SIGINT)  # asyncio cancels what is left, also while the runner still starts
+            if self._serving:
+                self._serving.cancel()
 
 
 def run_flow(shown: Bar | Lines | Silent, **parameters: Any) -> Report:

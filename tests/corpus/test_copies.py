@@ -12,7 +12,7 @@ from corpus.copies import Looked, find_copies
 from corpus.known import Known
 from corpus.shingles import words
 from corpus.signatures import signature
-from tests.corpus.test_duplicates import LONG, families, similarity_by_hand, text_of, with_word
+from tests.corpus.by_hand import LONG, families, similarity_by_hand, text_of, with_word
 
 NEAR = with_word(LONG, 60, "voilier")
 

@@ -13,7 +13,7 @@ from corpus.duplicates import similar
 from corpus.relations import CONTAINMENT, MAX_RELATED, Related, soft_matches_of
 from corpus.shingles import words
 from corpus.signatures import signature
-from tests.corpus.test_duplicates import LONG, families, shingles_by_hand, similarity_by_hand, text_of, with_word
+from tests.corpus.by_hand import LONG, families, shingles_by_hand, similarity_by_hand, text_of, with_word
 
 # ---- soft -----------------------------------------------------------------------------------------------------------
 

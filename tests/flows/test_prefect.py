@@ -234,6 +234,8 @@ def test_a_slow_server_is_no_warning_at_the_end_of_a_build():
 def test_a_schedule_ends_in_silence_when_a_service_manager_asks(server, environment, raw, tmp_path):
     command = [sys.executable, "-m", "flows.cli", "schedule", "--cron", "0 3 1 1 *", "--raw", str(raw)]
     here = {**environment, "PREFECT_API_URL": server}
+    # as scripts start what runs in the background: Ctrl-C does not reach it
+    command = ["sh", "-c", 'trap "" INT; exec "$@"', "sh", *command]
     process = subprocess.Popen(command, env=here, cwd=tmp_path, stderr=subprocess.PIPE, text=True)
     wait_for(lambda: handles(process.pid, signal.SIGTERM), seconds=60, process=process)
     process.terminate()
