@@ -30,8 +30,8 @@ from corpus.marks import compatible
 
 __all__ = [
     "BATCH_CHARACTERS", "BATCH_TEXTS", "BITS", "WHOLE", "WIDTHS", "Buckets", "Numbers", "Shingled", "batches",
-    "distinct", "jaccard", "overlap", "rare_first", "shingle_set", "shingled", "stable_hash", "unmarked", "width_for",
-    "words",
+    "distinct", "jaccard", "overlap", "rare_first", "shingle_set", "shingled", "stable_hash", "unmarked", "unspaced",
+    "width_for", "words",
 ]  # fmt: skip
 
 WIDTHS = ((50, 5), (8, 3))
@@ -62,10 +62,15 @@ def words(text: str) -> list[str]:
 
 @cache
 def _word() -> re.Pattern[str]:
+    return re.compile(f"[{unspaced()}]|(?:(?![{unspaced()}])\\w)+")
+
+
+@cache
+def unspaced() -> str:
+    """The characters that are words of their own, as they stand inside the brackets of a regular expression."""
     codes = {code for code in range(_LAST + 1) if is_unspaced(chr(code))}
     starts, ends = (sorted(code for code in codes if code + step not in codes) for step in (-1, 1))
-    alone = "".join(f"{chr(low)}-{chr(high)}" for low, high in zip(starts, ends, strict=True))
-    return re.compile(f"[{alone}]|(?:(?![{alone}])\\w)+")
+    return "".join(f"{chr(low)}-{chr(high)}" for low, high in zip(starts, ends, strict=True))
 
 
 def stable_hash(text: str) -> int:

@@ -231,14 +231,21 @@ def sources(raw: Path | None, config: Path | None) -> None:
 def duplicates(folder: Path | None, brief: bool, config: Path | None) -> None:
     r"""Say which documents of a corpus, or files of a folder, are similar, and why one of them was dropped.
 
+    "dropped" are copies, each with the document that stays and their similarity, and the parts that differ: - in the
+    one that stays, + in the copy. "noted" are documents that stay and resemble another one.
+
+    A folder is read as a build would read it as raw/, archives and rules of sources included; nothing is written.
+
     \b
     limpide duplicates                 the corpus in clean/
-    limpide duplicates texts/          the text files of a folder
+    limpide duplicates texts/          the files of a folder
+    limpide duplicates --brief | grep ^dropped
     """
     from flows.duplicating import print_duplicates
     from flows.settings import load_settings
 
-    print_duplicates(folder or load_settings(config).clean, Console(), differences=not brief)
+    settings = load_settings(config)
+    print_duplicates(folder or settings.clean, Console(), settings, differences=not brief)
 
 
 @main.command()

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import io
+import json
 
 import pytest
 from rich.console import Console
 
 from corpus.errors import LimpideError
+from flows.building import build, plainly
 from flows.duplicating import differing_parts, duplicates_in, print_duplicates
+from flows.progress import Silent
+from flows.settings import Settings
 from tests.corpus.making import Corpus
 
 PARAGRAPH = (
@@ -36,7 +40,8 @@ def test_copies_in_a_folder_are_named_with_what_differs(folder):
     assert near.kind == "near-duplicate"
     assert near.dropped
     assert [set(part) for part in near.parts] == [{"bread", "flour"}]
-    assert (exact.path, exact.of, exact.kind, exact.similarity) == ("d.txt", "c.txt", "exact-duplicate", 1.0)
+    assert {exact.path, exact.of} == {"c.txt", "d.txt"}
+    assert (exact.kind, exact.similarity) == ("exact-duplicate", 1.0)
     assert exact.parts == ()
 
 
@@ -45,7 +50,36 @@ def test_pairs_are_printed(folder):
     assert print_duplicates(folder, Console(file=stream, width=200)) == 2
     assert "near-duplicate 0." in stream.getvalue()
     assert "flour" in stream.getvalue()
-    assert "d.txt  exact-duplicate 1.000  of c.txt" in stream.getvalue()
+    assert "exact-duplicate 1.000  of" in stream.getvalue()
+
+
+def test_without_differences_only_the_pairs_are_printed(folder):
+    stream = io.StringIO()
+    assert print_duplicates(folder, Console(file=stream, width=200), differences=False) == 2
+    assert len(stream.getvalue().splitlines()) == 2
+
+
+def test_of_a_folder_it_tells_what_of_the_corpus_that_is_built_from_it(raw, tmp_path):
+    (raw / "carnets" / "source.toml").write_text('duplicates = "annotate"\n')
+    (raw / "carnets" / "expected").mkdir()
+    copies = [f"{PARAGRAPH}\n\n{OTHER}", f"{PARAGRAPH}\n\n{OTHER} So it was.", f"{OTHER}\n\n{PARAGRAPH}"]
+    (raw / "carnets" / "expected" / "page0.html.txt").write_text(copies[0])
+    (raw / "carnets" / "copy.txt").write_text(copies[0])
+    lines = "".join(
+        json.dumps({"url": f"https://example.org/{n}", "text": text}) + "\n" for n, text in enumerate(copies)
+    )
+    (raw / "crawl.jsonl").write_text(lines)
+    build(Settings(raw=raw, clean=tmp_path / "clean", workers=1), Silent(), plainly)
+    pairs = list(duplicates_in(raw))
+    assert pairs == list(duplicates_in(tmp_path / "clean"))
+    assert {(pair.path, pair.of) for pair in pairs if pair.dropped} >= {("crawl.jsonl#1", "carnets/copy.txt")}
+    assert any(pair.parts for pair in pairs)
+
+
+def test_files_of_a_folder_that_cannot_be_read_are_named(folder, capsys):
+    (folder / "broken.pdf").write_bytes(b"%PDF-1.7 and nothing more")
+    assert len(list(duplicates_in(folder))) == 2
+    assert "broken.pdf: " in capsys.readouterr().err
 
 
 def test_a_folder_without_copies_says_so(tmp_path):
@@ -85,6 +119,9 @@ def test_a_folder_that_is_not_there_or_empty_is_an_error(tmp_path):
         ("a b", "a b c", (("", "c"),)),
         ("b c", "", (("b c", ""),)),
         ("a b a", "a", (("b a", ""),)),
+        ("我们今天去公园，看花。", "我们昨天去公园，看花。", (("今", "昨"),)),
+        ("他说 café 很好", "她说 café 很好", (("他", "她"),)),
+        ("a  b\n\nc", "a b c", ()),
     ],
 )
 def test_parts_that_differ(one, other, expected):
