@@ -61,7 +61,7 @@ class _Text(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         facts = dict(record.__dict__["facts"])
         head = f"{_time(record)[11:19]} {facts.pop('stage'):8} {facts.pop('event'):12}"
-        words = [str(facts.pop(name)) for name in ("path", "doc_id") if facts.get(name)]
+        words = [visible(str(facts.pop(name))) for name in ("path", "doc_id") if facts.get(name)]
         return " ".join([head, *words, *(f"{name}={_short(value)}" for name, value in facts.items())]).rstrip()
 
 
@@ -69,6 +69,11 @@ def _time(record: logging.LogRecord) -> str:
     return datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
 
 
+def visible(text: str) -> str:
+    """On one line, with nothing that commands a terminal: names of raw items hold anything but "/"."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
 def _short(value: Any) -> str:
-    text = " ".join(str(value).split())
+    text = visible(" ".join(str(value).split()))
     return f'"{text}"' if " " in text else text

@@ -199,7 +199,10 @@ def test_a_build_is_quiet_and_says_each_step_of_each_document_when_asked(raw, tm
     }  # fmt: skip
     about = [line for line in lines if line["event"] == "kept"]
     assert len(about) == 8 and all(len(line["doc_id"]) == 32 and line["path"] for line in about)
+    (raw / "carnets" / "page\nin two \x1b[31m.html").write_text(page(20))
     again = subprocess.run([*words, "--verbose"], capture_output=True, text=True, timeout=120, check=True)
-    assert "carnets/broken.pdf" in again.stderr and len(again.stderr.splitlines()) == 1 + 9 + 1
+    said = again.stderr.splitlines()
+    assert "carnets/broken.pdf" in again.stderr and len(said) == 1 + 2 + 10 + 1 and "\x1b" not in again.stderr
+    assert sum("carnets/page\\nin two" in line for line in said) == 3
     quiet = subprocess.run(words, capture_output=True, text=True, timeout=120, check=True)
     assert quiet.stderr == ""
