@@ -98,6 +98,8 @@ def load_source(folder: Path | str, *, name: str | None = None) -> Source:
     folder = Path(folder)
     name = name or folder.resolve().name
     path = folder / FILE_NAME
+    if path.exists() and not path.is_file():
+        raise SourceError(f"{path}: is no regular file")  # a pipe would be waited for
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:

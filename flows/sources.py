@@ -8,6 +8,7 @@ unseen.
 from __future__ import annotations
 
 import difflib
+import hashlib
 import tempfile
 from collections.abc import Collection
 from importlib import resources
@@ -27,6 +28,7 @@ from flows.state import State, unpack
 from flows.workers import Workers
 
 _CONTEXT = 1  # blocks shown around a difference
+_LONGEST_NAME = 255  # bytes that file systems of Linux allow
 
 
 class Check(NamedTuple):
@@ -112,7 +114,16 @@ def _pinned_file(raw: Path, entry: Entry) -> Path:
     source, _, rest = entry.item.path.partition("/")
     if entry.item.source.name == DEFAULT_NAME and source != DEFAULT_NAME:
         source, rest = "", entry.item.path
-    return raw / source / EXPECTED / f"{rest}.txt"
+    return raw.joinpath(source, EXPECTED, *map(_harmless, f"{rest}.txt".split("/")))
+
+
+def _harmless(part: str) -> str:
+    """A piece of a path that leads nowhere else: members of archives are called what they like, `../../x` too."""
+    if part in {".", ".."}:
+        return part.replace(".", "%2E")
+    if len(part.encode()) <= _LONGEST_NAME:
+        return part
+    return f"{hashlib.sha256(part.encode()).hexdigest()}.txt"
 
 
 def _pinned(file: Path) -> str | None:

@@ -1,7 +1,9 @@
 """`source.toml` and what `limpide source` does with it."""
 
 import hashlib
+import os
 import tomllib
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -75,6 +77,13 @@ def test_a_hook_that_cannot_be_imported_is_said_before_work_starts(limpide, raw)
     assert not Path("clean", "snapshots").exists()
 
 
+def test_a_pipe_in_the_place_of_rules_is_named_and_not_waited_for(limpide, raw):
+    (raw / "other").mkdir()
+    os.mkfifo(raw / "other" / "source.toml")
+    done = limpide("build", "--no-prefect", "--raw", raw, "--clean", "clean")
+    assert done.exit_code == 1 and "source.toml: is no regular file" in done.output
+
+
 # ---- limpide source -------------------------------------------------------------------------------------------------
 
 
@@ -104,6 +113,19 @@ def test_check_finds_a_planted_change_and_nothing_else(limpide, raw):
     bad = limpide("source", "check", "carnets", "--raw", raw)
     assert bad.exit_code == 1 and "7 as pinned, 1 different" in bad.output
     assert "-Carnet 2, feuillet un." in bad.output and "+Carnet 2, feuillet 1." in bad.output
+
+
+def test_pinned_texts_of_archives_stay_in_their_folder_whatever_members_are_called(limpide, raw):
+    names = ["../../../../outside.html", "/srv/absolute.html", "a/./plain.html", f"{'long' * 100}.html"]
+    with zipfile.ZipFile(raw / "carnets" / "evil.zip", "w") as archive:
+        for n, name in enumerate(names, 30):
+            archive.writestr(name, page(n))
+    before = set(raw.parent.rglob("*"))
+    assert limpide("source", "check", "carnets", "--raw", raw, "--pin").exit_code == 0
+    made = {path for path in set(raw.parent.rglob("*")) - before if path.is_file()}
+    assert len(made) == 12 and all(path.is_relative_to(raw / "carnets" / "expected") for path in made)
+    good = limpide("source", "check", "carnets", "--raw", raw)
+    assert good.exit_code == 0 and "12 as pinned" in good.output
 
 
 def test_check_shows_what_a_changed_rule_does(limpide, raw):
