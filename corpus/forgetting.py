@@ -116,6 +116,19 @@ def _take_out(
     return count
 
 
+def contents(clean: Path) -> set[str]:
+    """SHA-256 of the raw items that kept snapshots hold rows of, but for the forgotten ones.
+
+    Raises DamagedSnapshot on one that cannot be read.
+    """
+    found: set[str] = set()
+    for _, manifest in _snapshots(clean):
+        for table in TABLES:
+            rows = _rows(clean, manifest, table)
+            found.update(row["raw_sha256"] for row in rows if row["raw_sha256"] and row.get("reason") != REASON)
+    return found
+
+
 def _compared_with(clean: Path, parent: str | None, report: Callable[[Path, Path | None], None]) -> Report:
     return lambda folder, _: report(folder, clean / SNAPSHOTS / parent if parent else None)
 

@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from corpus.errors import CorpusError, LimpideError
-from corpus.forgetting import find, take_out
+from corpus.forgetting import contents, find, take_out
 from corpus.forgotten import Forgotten, read_forgotten, write_forgotten
 from corpus.lock import corpus_lock
 from corpus.report import write_report
@@ -51,7 +51,8 @@ def finish_forgetting(settings: Settings, state: State) -> int:
     if not forgotten.pending:
         return 0
     count = take_out(settings.clean, forgotten, _titles(settings.raw), report_of)
-    state.forget(forgotten.contents)
+    # not only what the list names: the state may hold copies, and versions that no kept snapshot has any more
+    state.forget_all_but(contents(settings.clean))
     write_forgotten(settings.clean, forgotten.done())
     event("forgotten", "forget", rows=count)
     return count

@@ -120,6 +120,19 @@ class State:
                 self._connection.executemany(statement, ((content,) for content in contents))
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
+    def forget_all_but(self, contents: Iterable[str]) -> None:
+        """Remove the results of raw items with any other SHA-256, and overwrite where they were."""
+        with self._errors():
+            self._connection.execute("PRAGMA secure_delete = ON")
+            with self._connection:
+                self._connection.execute("CREATE TEMP TABLE staying (content TEXT PRIMARY KEY) WITHOUT ROWID")
+                self._connection.executemany("INSERT OR IGNORE INTO staying VALUES (?)", ((c,) for c in contents))
+                self._connection.execute(
+                    "DELETE FROM results WHERE content <> '' AND content NOT IN (SELECT content FROM staying)"
+                )
+                self._connection.execute("DROP TABLE staying")
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
     def discard(self) -> None:
         """Throw the state away and begin an empty one."""
         with contextlib.suppress(sqlite3.Error):

@@ -5,6 +5,7 @@ import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
 
+from corpus.schema import doc_id
 from flows.cli import main
 from flows.state import State, unpack
 from tests.conftest import page, prose
@@ -84,6 +85,23 @@ def test_a_document_is_forgotten_by_its_id_and_others_stay_as_they_are(raw, clea
     after = rows(clean)
     assert set(before) - set(after) == {"carnets/page1.html"}
     assert all(before[path] == row for path, row in after.items())
+
+
+def test_copies_of_its_text_and_versions_of_long_ago_leave_the_state_as_well(raw, clean):
+    target = raw / "carnets" / "page3.html"
+    (raw / "carnets" / "copy.html").write_text(target.read_text() + "<!-- other bytes -->")
+    now = target.read_text()
+    target.write_text(now.replace("Carnet", "Cahier"))
+    run(raw, clean, keep_snapshots=1)
+    target.write_text(now)
+    run(raw, clean, keep_snapshots=1)
+    before = list(of_state(clean))
+    assert all(any(words in text for text in before) for words in ("Carnet 3, feuillet", "Cahier 3, feuillet"))
+    forget(raw, clean, doc_id("carnets", "carnets/page3.html"))
+    assert not any(f"{word} 3, feuillet" in text for text in of_state(clean) for word in ("Carnet", "Cahier"))
+    assert len(list(of_state(clean))) == len(before) - 6  # of three raw items: prepared and finished
+    assert run(raw, clean).cleaned == 1  # the copy, which is known by its text alone, and not kept
+    assert not any("Carnet 3, feuillet" in text for text in of_state(clean))
 
 
 def test_what_is_neither_id_nor_address_is_refused(raw, clean):
