@@ -123,29 +123,33 @@ def check_shrink(settings: Settings, entries: Sequence[Entry]) -> None:
     """
     if settings.allow_shrink:
         return
-    here = {entry.item.path for entry in entries}
-    for source, before in published_paths(settings.clean).items():
+    published, quarantined = published_paths(settings.clean)
+    here = {entry.item.path for entry in entries if not entry.unread or entry.item.path in quarantined}
+    for source, before in published.items():
         gone = len(before - here)
         if gone > settings.shrink_share * len(before):
             raise CorpusError(
-                f"{gone:,} of {len(before):,} raw items of {source} left {settings.raw} since the last snapshot, so "
-                f"nothing was published; if that is meant, build with --allow-shrink "
+                f"{gone:,} of {len(before):,} raw items of {source} left {settings.raw} or can no longer be read since "
+                f"the last snapshot, so nothing was published; if that is meant, build with --allow-shrink "
                 f"(the limit is shrink_share = {settings.shrink_share})"
             )
 
 
-def published_paths(clean: Path) -> dict[str, set[str]]:
-    """Paths in the latest snapshot, by source; empty when there is none that can be read."""
+def published_paths(clean: Path) -> tuple[dict[str, set[str]], set[str]]:
+    """Paths in the latest snapshot, by source, and those in quarantine; none when there is none that can be read."""
     paths: dict[str, set[str]] = {}
+    quarantined: set[str] = set()
     try:
         snapshot = latest(clean)
         for shard in read_manifest(snapshot).files:
             for batch in shard_batches(snapshot, shard, columns=["source", "path"]):
                 for source, path in zip(*(column.to_pylist() for column in batch.columns), strict=True):
                     paths.setdefault(source, set()).add(path)
+                    if shard.path.startswith("quarantine/"):
+                        quarantined.add(path)
     except CorpusError:
-        return {}
-    return paths
+        return {}, set()
+    return paths, quarantined
 
 
 def _publish(current: Build, tables: Tables) -> Report:

@@ -33,6 +33,11 @@ class Entry:
         return self.failure is None and not self.forgotten
 
     @property
+    def unread(self) -> bool:
+        """Whether its bytes could not be had, as on a failing disk: that says nothing of what they hold."""
+        return self.failure is not None and self.failure[0] == "read" and self.failure[1] != "ExtractionError"
+
+    @property
     def known(self) -> Facts:
         """The facts of a document that was finished."""
         if self.facts is None:

@@ -1,3 +1,4 @@
+import errno
 import json
 import os
 import threading
@@ -10,7 +11,7 @@ import limpide
 from corpus.document import Edit, replay
 from corpus.errors import CorpusError, CorpusLocked, RawFolderError
 from corpus.lock import corpus_lock
-from flows import building, jobs
+from flows import building, jobs, scan
 from flows.building import build, plainly
 from flows.progress import Silent
 from flows.settings import Settings
@@ -268,6 +269,26 @@ def test_when_much_of_a_source_is_gone_nothing_is_published_unless_that_is_meant
     assert everything(clean) == before
     run(raw, clean, allow_shrink=True)
     assert len(rows(clean)) == 5
+
+
+def test_a_disk_whose_files_cannot_be_read_empties_no_corpus(raw, clean, monkeypatch):
+    (raw / "carnets" / "link").symlink_to("page0.html")
+    run(raw, clean)
+    before = everything(clean)
+    assert set(before["quarantine"]) == {"carnets/link"}
+
+    def fail(file):
+        raise OSError(errno.EIO, os.strerror(errno.EIO), file)
+
+    monkeypatch.setattr(scan, "sha256_of", fail)
+    with pytest.raises(CorpusError, match=r"8 of 9 raw items of carnets left .* or can no longer be read"):
+        run(raw, clean)
+    assert everything(clean) == before
+    run(raw, clean, allow_shrink=True)
+    assert len(rows(clean, "quarantine")) == 9
+    monkeypatch.undo()
+    run(raw, clean)
+    assert everything(clean) == before
 
 
 def test_an_empty_raw_folder_empties_the_corpus_only_when_that_is_meant(raw, clean, tmp_path):
