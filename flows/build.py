@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import re
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -36,6 +37,7 @@ from flows.settings import load_settings  # noqa: E402
 
 T = TypeVar("T")
 _TAG = "corpus"  # by which the runs of all corpora are found
+_NOT_IN_NAMES = r"[/%&<>]"  # of Prefect's deployments
 _RETRIES = {"PREFECT_FLOW_DEFAULT_RETRIES": "2", "PREFECT_FLOW_DEFAULT_RETRY_DELAY_SECONDS": "300"}
 
 
@@ -127,9 +129,15 @@ def serve(cron: str, **parameters: Any) -> None:
             url = stack.enter_context(temporary_server(services=True))
             stack.enter_context(temporary_settings({PREFECT_API_URL: url}))
         runner = _Runner(name="scheduled", limit=1)
-        runner.add_flow(build_corpus, name="scheduled", cron=cron, parameters=parameters, tags=[_TAG])
+        name = _deployment_name(parameters["clean"])
+        runner.add_flow(build_corpus, name=name, cron=cron, parameters=parameters, tags=[_TAG])
         with contextlib.suppress(KeyboardInterrupt, asyncio.CancelledError):
             asyncio.run(runner.serve())
+
+
+def _deployment_name(clean: str) -> str:
+    """One for each corpus: a second deployment of a name would take the place of the first, and its runs."""
+    return f"scheduled {re.sub(_NOT_IN_NAMES, ':', clean)}"
 
 
 class _Runner(Runner):
