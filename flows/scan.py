@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,6 +23,7 @@ from extractors.containers import HEAD, Record, open_container, walk
 
 EXPECTED = "expected"
 _CHUNK = 1 << 20
+_LONGEST_PATH = 4095  # bytes: PATH_MAX of Linux without its NUL
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,15 @@ def scan(
         raise RawFolderError(f"{error.filename}: cannot be listed: {error.strerror}") from error
     if not found and not allow_none:
         raise no_items(raw)
-    return in_order(found)
+    return list(_each_once(in_order(found)))
+
+
+def _each_once(items: Iterable[Item]) -> Iterator[Item]:
+    """The items, those whose path another one has as well numbered: a file may be called `a.zip!b` beside a.zip."""
+    seen: Counter[str] = Counter()
+    for item in items:
+        seen[item.path] += 1
+        yield replace(item, path=f"{item.path}~{seen[item.path]}") if seen[item.path] > 1 else item
 
 
 def no_items(raw: Path) -> RawFolderError:
@@ -107,7 +117,7 @@ def scan_again(raw: Path, files: Iterable[str], *, max_bytes: int, max_record_by
 
 def in_order(items: Iterable[Item]) -> list[Item]:
     """Items sorted by path; records of a container stay in the order they lie in it."""
-    return sorted(items, key=lambda item: item.path.removesuffix(item.record))
+    return sorted(items, key=lambda item: (item.path.removesuffix(item.record), item.file))
 
 
 def holds_nothing(raw: Path) -> bool:
@@ -153,10 +163,13 @@ def sha256_of(file: str) -> tuple[str, int]:
 
 
 def _files(top: str) -> Iterator[str]:
-    """Everything below raw/ that is no folder, without following links."""
+    """Everything below raw/ that is no folder, without following links; folders too deep to be listed."""
     folders = [(top, 0)]
     while folders:
         folder, depth = folders.pop()
+        if len(os.fsencode(folder)) > _LONGEST_PATH:
+            yield folder
+            continue
         with os.scandir(folder) as entries:
             for entry in entries:
                 if _ignored(entry.name, depth):

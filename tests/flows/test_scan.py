@@ -1,4 +1,6 @@
 import os
+import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -66,6 +68,27 @@ def test_names_that_are_no_utf8_become_printable(tmp_path):
     (item,) = scan(tmp_path, max_bytes=LARGE)
     assert item.path == "caf\\xe9.txt"
     assert item.sha256
+
+
+def test_a_folder_too_deep_to_be_listed_is_an_item_that_cannot_be_read(tmp_path, monkeypatch):
+    write(tmp_path, raw__a__page="x")
+    monkeypatch.chdir(tmp_path / "raw" / "a")
+    for _ in range(25):
+        Path("d" * 200).mkdir()
+        monkeypatch.chdir("d" * 200)
+    Path("page").write_text("y")
+    monkeypatch.chdir(tmp_path)
+    found = {item.path[:5]: item.problem for item in scan(Path("raw"), max_bytes=LARGE)}
+    assert found == {"a/ddd": "cannot be read: File name too long", "a/pag": ""}
+
+
+def test_a_file_called_like_a_member_of_an_archive_beside_it_is_an_item_of_its_own(tmp_path):
+    write(tmp_path, **{"a__x.zip!page": "x"})
+    with zipfile.ZipFile(tmp_path / "a" / "x.zip", "w") as archive:
+        archive.writestr("page", "y")
+    items = scan(tmp_path, max_bytes=LARGE)
+    assert paths(items) == ["a/x.zip!page", "a/x.zip!page~2"]
+    assert len({item.sha256 for item in items}) == 2
 
 
 @pytest.mark.parametrize(
