@@ -69,7 +69,7 @@ def read_decompressed(stream: BinaryIO, limit: int) -> bytes:
     """
     size = stream.seek(0, io.SEEK_END)
     stream.seek(0)
-    bomb = max(_FREE, _MAX_RATIO * size)
+    bomb = most_unpacked(size)
     try:
         data = decompressed(stream).read(min(limit, bomb) + 1)
     except DAMAGED as error:
@@ -77,8 +77,18 @@ def read_decompressed(stream: BinaryIO, limit: int) -> bytes:
     if len(data) > limit:
         raise ExtractionError(f"holds more than {limit // 1_000_000} MB when decompressed", stage="read")
     if len(data) > bomb:
-        raise ExtractionError(f"unpacks to more than {_MAX_RATIO} times its size: a decompression bomb", stage="read")
+        raise decompression_bomb()
     return data
+
+
+def most_unpacked(size: int) -> int:
+    """To how many bytes a page compressed to `size` bytes may unpack."""
+    return max(_FREE, _MAX_RATIO * size)
+
+
+def decompression_bomb() -> ExtractionError:
+    """The error for a page that unpacks to more."""
+    return ExtractionError(f"unpacks to more than {_MAX_RATIO} times its size: a decompression bomb", stage="read")
 
 
 def inner_name(name: str) -> str:

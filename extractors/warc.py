@@ -3,7 +3,7 @@
 Crawlers compress each record as a gzip member of its own, so that one flipped byte costs one record: members are
 unpacked one by one here, and behind a damaged one the next is looked for. A file that was compressed as a whole is
 read up to the first damage. Address and fetch date come from the record,
-type and charset from the HTTP header. Requests, metadata, redirects and errors are no items.
+type, charset and how the body is packed from the HTTP header. Requests, metadata, redirects and errors are no items.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import io
 import zlib
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import orjson
 from fastwarc.warc import ArchiveIterator, WarcRecordType
@@ -20,6 +20,7 @@ from corpus.errors import ExtractionError
 from corpus.source import Source
 from extractors.compression import beginning, decompressed
 from extractors.containers import Record
+from extractors.http_body import plain_body
 from extractors.item import RawItem
 
 _GZIP = b"\x1f\x8b\x08"
@@ -57,7 +58,7 @@ def read(record: Record, source: Source) -> RawItem:
     if not body:
         raise ExtractionError("the response has no body", stage="read")
     return RawItem(
-        body,
+        plain_body(body, facts["encodings"]),
         media_type=_trusted(facts["type"]),
         url=facts["url"],
         charset=facts["charset"],
@@ -69,6 +70,12 @@ def read(record: Record, source: Source) -> RawItem:
 def _trusted(media_type: str | None) -> str | None:
     """Servers' types are believed for text of a conversion only; else the content decides."""
     return media_type if media_type == "text/plain" else None
+
+
+def _encodings(headers: Any) -> list[str]:
+    """Content-Encoding and Transfer-Encoding, in the order in which they were applied."""
+    said = ((headers.get(name) or "") for name in ("Content-Encoding", "Transfer-Encoding")) if headers else ()
+    return [word.strip().lower() for value in said for word in value.split(",") if word.strip()]
 
 
 def _page(piece: bytes | None) -> bytes | None:
@@ -84,6 +91,7 @@ def _page(piece: bytes | None) -> bytes | None:
             "date": record.headers.get("WARC-Date"),
             "type": (record.http_content_type or record.headers.get("Content-Type") or "").partition(";")[0].strip(),
             "charset": record.http_charset,
+            "encodings": _encodings(http),
         }
         return orjson.dumps(facts) + b"\n" + record.reader.read()
     return None

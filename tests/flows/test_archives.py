@@ -115,11 +115,11 @@ def test_an_archive_whose_numbers_make_no_sense_costs_only_itself(tmp_path, craw
 # ---- WARC ------------------------------------------------------------------------------------------------------------
 
 
-def warc(*pages, compress):
+def warc(*pages, compress, header=b""):
     out = b""
     for n, body in enumerate(pages):
         kind = b"application/pdf" if body.startswith(b"%PDF") else b"text/html; charset=utf-8"
-        http = b"HTTP/1.1 200 OK\r\nContent-Type: " + kind + b"\r\n\r\n" + body
+        http = b"HTTP/1.1 200 OK\r\nContent-Type: " + kind + b"\r\n" + header + b"\r\n" + body
         head = (
             f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: https://bac.example/{n}\r\n"
             f"WARC-Date: 2026-04-0{n + 1}T00:00:00Z\r\nContent-Type: application/http; msgtype=response\r\n"
@@ -142,6 +142,16 @@ def test_each_response_of_a_warc_is_a_raw_item_with_its_address(limpide, tmp_pat
     }
     assert rows["crawl/x.warc#2"]["text"].startswith("Carnet 1")
     assert rows["crawl/x.warc#3"]["media_type"] == "application/pdf" and "Wasser" in rows["crawl/x.warc#3"]["text"]
+
+
+def test_a_response_that_was_kept_as_it_came_over_the_wire_is_read_as_the_page(limpide, tmp_path, crawl):
+    packed = gzip.compress(page(1).encode())
+    body = b"%x\r\n%b\r\n%x\r\n%b\r\n0\r\n\r\n" % (200, packed[:200], len(packed) - 200, packed[200:])
+    made = warc(body, compress=True, header=b"Content-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n")
+    (crawl / "wire.warc.gz").write_bytes(made)
+    assert limpide("build", "--no-prefect").exit_code == 0
+    (row,) = table(tmp_path / "clean", "documents").values()
+    assert row["text"] == "\n\n".join(["Carnet 1", *prose(1)])
 
 
 @pytest.mark.parametrize("compress", [True, False])
