@@ -37,7 +37,7 @@ from corpus.document import Document, replay
 from corpus.errors import ExtractionError
 from corpus.source import Source
 from extractors import decode, extract
-from extractors.compression import DAMAGED
+from extractors.compression import DAMAGED, Budget
 from extractors.containers import Record, container, walk
 from extractors.item import RawItem
 
@@ -112,7 +112,7 @@ def as_container(media_type: str) -> Callable[[bytes], None]:
         kind = container(media_type)
         assert kind is not None
         try:
-            for record in walk(kind, io.BufferedReader(io.BytesIO(data)), LIMIT):  # type: ignore[arg-type]
+            for record in walk(kind, io.BufferedReader(io.BytesIO(data)), LIMIT, Budget(len(data))):  # type: ignore[arg-type]
                 read_record(record)
         except DAMAGED:
             return

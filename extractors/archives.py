@@ -16,13 +16,10 @@ from contextlib import contextmanager
 from typing import BinaryIO
 
 from corpus.source import Source
-from extractors.compression import DAMAGED
+from extractors.compression import DAMAGED, Budget
 from extractors.containers import Record
 from extractors.item import RawItem
 
-# Text deflates to a tenth, seldom to a hundredth; Deflate itself allows 1:1032.
-_MOST_UNPACKED = 300
-_ALWAYS_ALLOWED = 1 << 30  # bytes
 _SMALLEST_HEADER = 30  # bytes before the name of a member
 # What zipfile and tarfile raise besides their own errors: for encrypted members and unknown methods, and for offsets,
 # sizes and numbers that make no sense.
@@ -50,23 +47,9 @@ class _Names:
         return name if self.seen[name] == 1 else f"{name}~{self.seen[name]}"
 
 
-class _Budget:
-    """How much an archive of a size may unpack to."""
-
-    def __init__(self, stream: BinaryIO) -> None:
-        size = stream.seek(0, 2)
-        stream.seek(0)
-        self.left = max(_ALWAYS_ALLOWED, size * _MOST_UNPACKED)
-
-    def spend(self, count: int) -> None:
-        self.left -= count
-        if self.left < 0:
-            raise zipfile.BadZipFile(f"it unpacks to more than {_MOST_UNPACKED} times its size")
-
-
-def split_zip(stream: BinaryIO, limit: int) -> Iterator[Record]:
+def split_zip(stream: BinaryIO, limit: int, _budget: Budget) -> Iterator[Record]:
     """The files in a ZIP archive, in the order of its directory."""
-    names, budget = _Names(), _Budget(stream)
+    names = _Names()
     with _damage_named(), zipfile.ZipFile(stream) as archive:
         overlapping = _overlapping(archive.infolist())
         for info in archive.infolist():
@@ -75,9 +58,7 @@ def split_zip(stream: BinaryIO, limit: int) -> Iterator[Record]:
                 if info in overlapping:
                     yield Record(name, b"", problem="shares its bytes with another member: a trap")
                     continue
-                record = _zip_member(archive, info, name, limit)
-                budget.spend(len(record.data))
-                yield record
+                yield _zip_member(archive, info, name, limit)
 
 
 def _overlapping(members: list[zipfile.ZipInfo]) -> set[zipfile.ZipInfo]:
@@ -100,7 +81,7 @@ def _zip_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str, limi
         return Record(name, b"", problem=f"cannot be unpacked: {error}")
 
 
-def split_tar(stream: BinaryIO, limit: int) -> Iterator[Record]:
+def split_tar(stream: BinaryIO, limit: int, _budget: Budget) -> Iterator[Record]:
     """The files in a TAR archive, in their order; links and devices are listed as unreadable."""
     names = _Names()
     with _damage_named(), tarfile.open(fileobj=stream, mode="r|") as archive:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import gzip
 import io
 import tarfile
@@ -22,8 +23,53 @@ _PIECE = 256  # bytes
 _FREE = 16_000_000  # bytes that anything may unpack to
 _MAX_RATIO = 100  # beyond that; pages and text shrink to a tenth, deflate at its best to a thousandth
 
+# Of containers: text deflates to a tenth, seldom to a hundredth; Deflate allows 1:1032, and again for each packing.
+_MOST_UNPACKED = 300
+_ALWAYS_ALLOWED = 1 << 30  # bytes
+_RECORD_COST = 1000  # bytes of memory that a record takes in the build, empty ones too
+
 DAMAGED = (EOFError, OSError, zlib.error, zstandard.ZstdError, zipfile.BadZipFile, tarfile.TarError)
 """What reading a damaged compressed file or archive raises."""
+
+
+class DecompressionBomb(OSError):
+    """A container holds far more than pages do; what comes behind that point is not looked at."""
+
+
+class Budget:
+    """How much a container of a size in bytes may unpack to, with all that is packed inside it again."""
+
+    def __init__(self, size: int) -> None:
+        self.left = max(_ALWAYS_ALLOWED, size * _MOST_UNPACKED)
+
+    def spend(self, count: int) -> None:
+        """Take bytes off. Raises DecompressionBomb when there are none left."""
+        self.left -= count
+        if self.left < 0:
+            raise DecompressionBomb(errno.EFBIG, f"it unpacks to more than {_MOST_UNPACKED} times its size")
+
+    def spend_on_record(self, data: bytes) -> None:
+        """Take a record off, whose place in the build's lists counts as well."""
+        self.spend(len(data) + _RECORD_COST)
+
+
+class _Bounded(io.RawIOBase):
+    """A stream whose bytes go off a budget."""
+
+    def __init__(self, stream: Any, budget: Budget) -> None:
+        self._stream, self._budget = stream, budget
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        count: int = self._stream.readinto(buffer)
+        self._budget.spend(count)
+        return count
+
+    def close(self) -> None:
+        self._stream.close()
+        super().close()
 
 
 def is_compressed(head: bytes) -> bool:
@@ -31,16 +77,21 @@ def is_compressed(head: bytes) -> bool:
     return head.startswith((GZIP, ZSTD))
 
 
-def decompressed(stream: BinaryIO) -> BinaryIO:
-    """The stream itself, or what it holds when it is compressed. The stream must be seekable and at its start."""
+def decompressed(stream: BinaryIO, budget: Budget | None = None) -> BinaryIO:
+    """The stream itself, or what it holds when it is compressed, bytes off `budget` if there is one.
+
+    The stream must be seekable and at its start.
+    """
     head = stream.read(4)
     stream.seek(0)
+    plain: Any
     if head.startswith(GZIP):
-        return io.BufferedReader(gzip.GzipFile(fileobj=stream))
-    if head.startswith(ZSTD):
-        reader = zstandard.ZstdDecompressor().stream_reader(stream, read_across_frames=True)
-        return io.BufferedReader(reader)
-    return stream
+        plain = gzip.GzipFile(fileobj=stream)
+    elif head.startswith(ZSTD):
+        plain = zstandard.ZstdDecompressor().stream_reader(stream, read_across_frames=True)
+    else:
+        return stream
+    return io.BufferedReader(_Bounded(plain, budget) if budget else plain)
 
 
 def beginning(stream: BinaryIO, size: int) -> bytes:

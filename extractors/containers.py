@@ -10,13 +10,23 @@ from __future__ import annotations
 import codecs
 import errno
 import io
+import os
 import tempfile
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from typing import BinaryIO, NamedTuple, cast
 
 from corpus.source import Source
-from extractors.compression import DAMAGED, GZIP, beginning, decompressed, inner_name, is_compressed
+from extractors.compression import (
+    DAMAGED,
+    GZIP,
+    Budget,
+    DecompressionBomb,
+    beginning,
+    decompressed,
+    inner_name,
+    is_compressed,
+)
 from extractors.item import RawItem
 from extractors.sniffing import sniff
 
@@ -34,8 +44,11 @@ class Record(NamedTuple):
     problem: str = ""
 
 
-Split = Callable[[BinaryIO, int], Iterator[Record]]
-"""Walks over the records of a (decompressed) stream; records over the limit in bytes come cut off by one byte more."""
+Split = Callable[[BinaryIO, int, Budget], Iterator[Record]]
+"""Walks over the records of a (decompressed) stream; records over the limit in bytes come cut off by one byte more.
+
+The budget is for what it unpacks itself and does not hand over; records and the stream are counted already.
+"""
 
 Read = Callable[[Record, Source], RawItem]
 """Makes a raw item of a record. Raises ExtractionError."""
@@ -79,12 +92,13 @@ _MOST_NESTED = 3  # archives in archives; a deeper one is a trap
 HEAD = 1 << 16  # bytes of a file that tell whether it is a container
 
 
-def walk(kind: Container, stream: BinaryIO, limit: int, depth: int = 1) -> Iterator[Record]:
+def walk(kind: Container, stream: BinaryIO, limit: int, budget: Budget, depth: int = 1) -> Iterator[Record]:
     """All records of a container, those of containers in an archive included. Raises what damaged files raise."""
-    for record in kind.split(stream, limit):
+    for record in kind.split(stream, limit, budget):
+        budget.spend_on_record(record.data)
         inner = None
         if kind.is_archive and not record.problem and len(record.data) <= limit:
-            inner = _inner(record)
+            inner = _inner(record, budget)
         if inner is None:
             yield record._replace(container=kind.media_type)
         elif depth >= _MOST_NESTED:
@@ -92,16 +106,20 @@ def walk(kind: Container, stream: BinaryIO, limit: int, depth: int = 1) -> Itera
                 container=kind.media_type, problem=f"archives are nested more than {_MOST_NESTED} deep"
             )
         else:
-            yield from _inside(record, inner, limit, depth)
+            yield from _inside(record, inner, limit, budget, depth)
 
 
-def _inside(record: Record, inner: tuple[Container, BinaryIO], limit: int, depth: int) -> Iterator[Record]:
+def _inside(
+    record: Record, inner: tuple[Container, BinaryIO], limit: int, budget: Budget, depth: int
+) -> Iterator[Record]:
     kind, stream = inner
     count = 0
     try:
-        for member in walk(kind, stream, limit, depth + 1):
+        for member in walk(kind, stream, limit, budget, depth + 1):
             count += 1
             yield member._replace(name=record.name + member.name)
+    except DecompressionBomb:
+        raise
     except DAMAGED as error:
         yield Record(record.name, b"", kind.media_type, f"is damaged behind {count} records: {error}")
         return
@@ -109,10 +127,10 @@ def _inside(record: Record, inner: tuple[Container, BinaryIO], limit: int, depth
         yield Record(record.name, b"", kind.media_type, "holds no records")
 
 
-def _inner(record: Record) -> tuple[Container, BinaryIO] | None:
+def _inner(record: Record, budget: Budget) -> tuple[Container, BinaryIO] | None:
     if not is_compressed(record.data[:4]) and not _may_begin(record.data[:HEAD]):
         return None
-    return _kind(io.BufferedReader(io.BytesIO(record.data)), record.name)
+    return _kind(io.BufferedReader(io.BytesIO(record.data)), record.name, budget)
 
 
 def _is_gzip(stream: BinaryIO) -> bool:
@@ -121,7 +139,7 @@ def _is_gzip(stream: BinaryIO) -> bool:
     return head == GZIP
 
 
-def _kind(stream: BinaryIO, name: str) -> tuple[Container, BinaryIO] | None:
+def _kind(stream: BinaryIO, name: str, budget: Budget) -> tuple[Container, BinaryIO] | None:
     """The kind of container that a stream holds, and the stream to walk over; None when it holds none."""
     start = beginning(stream, HEAD)
     kind = container(sniff(start, inner_name(name))) if _may_begin(start) else None
@@ -132,16 +150,15 @@ def _kind(stream: BinaryIO, name: str) -> tuple[Container, BinaryIO] | None:
     # WARC unpacks its gzip members itself, lest a damaged one ends them all
     if kind.media_type == _WARC and _is_gzip(stream):
         return kind, stream
-    return kind, _seekable(stream) if kind.media_type in _READ_FROM_THE_END else decompressed(stream)
+    plain = decompressed(stream, budget)
+    from_the_end = plain is not stream and kind.media_type in _READ_FROM_THE_END
+    return kind, _seekable(plain) if from_the_end else plain
 
 
-def _seekable(stream: BinaryIO) -> BinaryIO:
-    """The decompressed stream; a compressed one is unpacked into a nameless file. Raises OSError on a huge one."""
-    plain = decompressed(stream)
-    if plain is stream:
-        return stream
+def _seekable(plain: BinaryIO) -> BinaryIO:
+    """A stream unpacked into a nameless file. Raises OSError on a huge one."""
     unpacked = cast("BinaryIO", tempfile.TemporaryFile())  # noqa: SIM115 (closed by whoever walks over it)
-    with stream:
+    with plain:
         size = 0
         while piece := plain.read(1 << 20):
             size += unpacked.write(piece)
@@ -151,18 +168,20 @@ def _seekable(stream: BinaryIO) -> BinaryIO:
     return unpacked
 
 
-def open_container(file: str, head: bytes) -> tuple[Container, BinaryIO] | None:
-    """How to read a file's records, and the stream to read them from; None when the file is no container.
+def open_container(file: str, head: bytes) -> tuple[Container, BinaryIO, Budget] | None:
+    """How to read a file's records, the stream to read them from, and what it may unpack to; None for no container.
 
     `head` are the first bytes of the file. The stream is to be closed by the caller. Raises OSError.
     """
     if not is_compressed(head) and not _may_begin(head) and not _is_named_warc(file):
         return None
     stream = open(file, "rb")  # noqa: PTH123, SIM115 (names may be bytes that are no text; the caller closes it)
-    found = _kind(stream, file)
+    budget = Budget(os.fstat(stream.fileno()).st_size)
+    found = _kind(stream, file, budget)
     if found is None:
         stream.close()
-    return found
+        return None
+    return *found, budget
 
 
 def _is_named_warc(name: str) -> bool:

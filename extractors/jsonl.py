@@ -21,6 +21,7 @@ import orjson
 
 from corpus.errors import ExtractionError
 from corpus.source import Source
+from extractors.compression import Budget
 from extractors.containers import Record
 from extractors.item import RawItem
 
@@ -41,7 +42,7 @@ _SHOWN = 12  # field names named in an error
 _LATEST = 4_102_444_800  # seconds: a number above this (year 2100) counts milliseconds
 
 
-def split(stream: BinaryIO, limit: int) -> Iterator[Record]:
+def split(stream: BinaryIO, limit: int, _budget: Budget) -> Iterator[Record]:
     """The lines of the stream that are not blank, numbered from 1 with the blank ones."""
     number = 0
     while line := stream.readline(limit + 2):

@@ -18,7 +18,7 @@ from fastwarc.warc import ArchiveIterator, WarcRecordType
 
 from corpus.errors import ExtractionError
 from corpus.source import Source
-from extractors.compression import beginning, decompressed
+from extractors.compression import Budget, beginning, decompressed
 from extractors.containers import Record
 from extractors.http_body import plain_body
 from extractors.item import RawItem
@@ -32,14 +32,14 @@ _KINDS = WarcRecordType.response | WarcRecordType.resource | WarcRecordType.conv
 _OK = 200
 
 
-def split(stream: BinaryIO, limit: int) -> Iterator[Record]:
+def split(stream: BinaryIO, limit: int, budget: Budget) -> Iterator[Record]:
     """The records that hold a page, named by their number among all records."""
     head = stream.peek(1) if isinstance(stream, io.BufferedReader) else b""
     compressed = _GZIP in head and not head.startswith(_START)  # the first member may be what was damaged
     if compressed and _BETWEEN not in beginning(stream, _CHUNK):
-        pieces = _unpacked(stream, limit)
+        pieces = _unpacked(stream, limit, budget)
     else:
-        pieces = _plain(decompressed(stream) if compressed else stream, limit)
+        pieces = _plain(decompressed(stream, budget) if compressed else stream, limit)
     for number, piece in enumerate(pieces, 1):
         name = f"#{number}"
         try:
@@ -97,13 +97,13 @@ def _page(piece: bytes | None) -> bytes | None:
     return None
 
 
-def _unpacked(stream: BinaryIO, limit: int) -> Iterator[bytes | None]:
+def _unpacked(stream: BinaryIO, limit: int, budget: Budget) -> Iterator[bytes | None]:
     """The records of gzip members, of which each should hold one but may hold more; None for a damaged member."""
-    for member in _members(stream, limit):
+    for member in _members(stream, limit, budget):
         yield from [None] if member is None else _plain(io.BytesIO(member), limit)
 
 
-def _members(stream: BinaryIO, limit: int) -> Iterator[bytes | None]:
+def _members(stream: BinaryIO, limit: int, budget: Budget) -> Iterator[bytes | None]:
     """Each gzip member unpacked; None for a damaged one, behind which the next beginning of a member is looked for."""
     buffer = b""
     while True:
@@ -121,6 +121,7 @@ def _members(stream: BinaryIO, limit: int) -> Iterator[bytes | None]:
                     start += buffer if all_kept else b""
                 part = unpack.decompress(buffer, _CHUNK)
                 size += len(part)
+                budget.spend(len(part))
                 if size <= limit:
                     parts.append(part)
                 buffer = unpack.unused_data if unpack.eof else unpack.unconsumed_tail

@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from corpus.errors import RawFolderError
 from corpus.source import DEFAULT_NAME, FILE_NAME, Source, load_source
-from extractors.compression import DAMAGED
+from extractors.compression import DAMAGED, DecompressionBomb
 from extractors.containers import HEAD, Record, open_container, walk
 
 EXPECTED = "expected"
@@ -142,9 +142,9 @@ def records(file: str, max_bytes: int) -> Iterator[Record]:
     """The records of a container, one at a time. Raises OSError and what damaged compressed data raises."""
     opened = open_container(file, _head(file))
     if opened:
-        kind, stream = opened
+        kind, stream, budget = opened
         with stream:
-            yield from walk(kind, stream, max_bytes)
+            yield from walk(kind, stream, max_bytes, budget)
 
 
 def _head(file: str) -> bytes:
@@ -204,9 +204,9 @@ def _look(raw: Path, file: str, sources: dict[str, Source], limits: SizeLimits) 
             what = "a link" if stat.S_ISLNK(mode.st_mode) else "a device, pipe or socket"
             yield replace(item, problem=f"{what} is not read; put the file itself into raw/")
         elif opened := open_container(file, _head(file)):
-            kind, stream = opened
+            kind, stream, budget = opened
             with stream:
-                yield from _members(item, walk(kind, stream, limits.record), limits.record)
+                yield from _members(item, walk(kind, stream, limits.record, budget), limits.record)
         elif mode.st_size > limits.file:
             yield replace(item, size=mode.st_size, problem=_too_large("max_file_mb", limits.file))
         else:
@@ -230,6 +230,9 @@ def _members(item: Item, found: Iterator[Record], max_bytes: int) -> Iterator[It
                 yield replace(member, problem=_too_large("max_record_mb", max_bytes))
             else:
                 yield replace(member, sha256=hashlib.sha256(record.data).hexdigest())
+    except DecompressionBomb as error:
+        yield replace(item, problem=f"{error.strerror}; what comes behind {count} records is not read")
+        return
     except DAMAGED as error:
         yield replace(item, problem=f"is damaged behind {count} records: {error}")
         return
