@@ -6,7 +6,9 @@ stay, and stand for their copies in other sources; what they resemble is noted. 
 at.
 
 Of similar documents that of the source with the higher priority stays, of these one that stays anyway, then the one
-with more words, then that with the smaller hash of its text. So the outcome is a function of the documents alone.
+with more words, then that with the smaller hash of its text, then of its raw item (equal texts may have different
+titles). So the outcome is a function of the documents alone; keys, which names of files go into, decide only among
+equal raw items.
 """
 
 from __future__ import annotations
@@ -27,19 +29,22 @@ NEAR = "near-duplicate"
 
 
 class Looked(NamedTuple):
-    """What has to be known of a document. `signature` is that of its text (`corpus.signatures`)."""
+    """What has to be known of a document. `raw_sha256` is that of its raw item, `signature` that of its text
+    (`corpus.signatures`).
+    """
 
     key: str
     policy: Duplicates
     priority: int
     words: int
     text_sha256: str
+    raw_sha256: str
     signature: bytes
 
     @property
-    def rank(self) -> tuple[int, bool, int, str, str]:
+    def rank(self) -> tuple[int, bool, int, str, str, str]:
         """Of similar documents that of the smallest rank stays; ranks are distinct as keys are."""
-        return -self.priority, self.policy == "drop", -self.words, self.text_sha256, self.key
+        return -self.priority, self.policy == "drop", -self.words, self.text_sha256, self.raw_sha256, self.key
 
 
 class Dropped(NamedTuple):

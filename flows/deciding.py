@@ -59,7 +59,15 @@ def _text_of(entries: Sequence[Entry], state: State) -> Callable[[str], str]:
 def _looked(entry: Entry) -> Looked:
     """What finding copies needs of a document."""
     source, facts = entry.item.source, entry.known
-    return Looked(entry.id, source.duplicates, source.priority, facts.words, facts.text_sha256, facts.signature)
+    return Looked(
+        key=entry.id,
+        policy=source.duplicates,
+        priority=source.priority,
+        words=facts.words,
+        text_sha256=facts.text_sha256,
+        raw_sha256=entry.item.sha256,
+        signature=facts.signature,
+    )
 
 
 def _kept_instead(newest: str, copies: Copies, looked: Container[str]) -> str:

@@ -17,9 +17,9 @@ from tests.corpus.by_hand import LONG, families, similarity_by_hand, text_of, wi
 NEAR = with_word(LONG, 60, "voilier")
 
 
-def looked(key, text, policy="drop", priority=0):
+def looked(key, text, policy="drop", priority=0, raw=""):
     digest = sha256(text.encode()).hexdigest()
-    return Looked(key, policy, priority, len(words(text)), digest, signature(text))
+    return Looked(key, policy, priority, len(words(text)), digest, raw, signature(text))
 
 
 def decide(*rows):
@@ -34,6 +34,12 @@ def test_of_equal_documents_the_one_of_the_smallest_key_stays():
         {"b": ("exact-duplicate", "a"), "c": ("exact-duplicate", "a")},
         set(),
     )
+
+
+def test_of_equal_texts_the_same_raw_item_stays_whatever_the_keys():
+    for keys in ("abc", "cab", "bca"):
+        rows = [(key, LONG, "drop", 0, raw) for key, raw in zip(keys, ("11", "22", "33"), strict=True)]
+        assert decide(*rows)[0].keys() == set(keys[1:])
 
 
 def test_the_source_of_the_higher_priority_stays_though_its_text_is_shorter():
