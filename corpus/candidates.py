@@ -12,11 +12,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["MAX_HOLDERS", "Counts", "candidate_pairs", "pairs_of"]
+__all__ = ["MAX_CANDIDATES", "MAX_HOLDERS", "Counts", "candidate_pairs", "pairs_of"]
 
 Counts = NDArray[np.int64]
 
 MAX_HOLDERS = 200  # a shingle or word on more texts than this says nothing about any pair of them
+MAX_CANDIDATES = 200
+"""A set is paired with so many larger ones at most, those that share the most of what was looked up: where thousands of
+pages of one template all resemble each other, pairs would be quadratic in number."""
 _SLACK = 1e-9
 _AT_ONCE = 1 << 22  # numbers that are looked up at once
 
@@ -54,9 +57,11 @@ def pairs_of(numbers: NDArray[Any], sizes: Counts, share: float) -> Iterator[tup
         others = np.concatenate([held_by[starts[n] : starts[n + 1]] for n in rarest.tolist()])
         others = others[(sizes[others] >= size) & (others != a)]
         np.add.at(hits, others, 1)
-        enough = others[hits[others] >= max(1, extra - too_many)]
+        enough = np.unique(others[hits[others] >= max(1, extra - too_many)])
+        if len(enough) > MAX_CANDIDATES:
+            enough = enough[np.argsort(-hits[enough], kind="stable")[:MAX_CANDIDATES]]
         hits[others] = 0
-        for b in np.unique(enough).tolist():
+        for b in enough.tolist():
             yield min(a, b), max(a, b)
 
 

@@ -24,7 +24,7 @@ from corpus.bands import groups
 from corpus.independent import Profile, Verdict, verdicts, verdicts_of_many
 from corpus.known import Known, KnownGroups, Mark
 from corpus.relations import Soft, SoftKind, similar
-from corpus.shingles import BATCH_TEXTS, Numbers, Shingled, batches, shingled, unmarked
+from corpus.shingles import BATCH_TEXTS, Numbers, Shingled, batches, checked, shingled, unmarked
 from corpus.signatures import BANDS, THRESHOLD, band_rows, read
 
 __all__ = [
@@ -68,9 +68,11 @@ def near_duplicates(texts: Sequence[str], *, threshold: float = THRESHOLD) -> li
 
     Raises:
         ValueError: the threshold is out of range.
+        TypeError: `texts` is a single string, or one of them is no string.
     """
     if not 0 < threshold <= 1:
         raise ValueError(f"threshold must be above 0 and at most 1, not {threshold}")
+    texts = checked(texts)
     matches = _wordless_copies(texts)
 
     def rank(position: int, words: int) -> tuple[Any, ...]:

@@ -22,7 +22,7 @@ from corpus.bands import equal_pairs, linked, packed_pairs, unpacked
 from corpus.candidates import Counts, candidate_pairs, pairs_of
 from corpus.folding import Numbers, word_numbers
 from corpus.known import KINDS, Known, Mark
-from corpus.shingles import BATCH_TEXTS, batches, jaccard, overlap, shingle_set, width_for
+from corpus.shingles import BATCH_TEXTS, batches, checked, jaccard, overlap, shingle_set, width_for
 from corpus.signatures import SAMPLE_WIDTH, SAMPLED_WORDS, THRESHOLD, read, vocabulary_of
 
 __all__ = ["Related", "Soft", "SoftKind", "similar", "soft_matches_of"]
@@ -85,17 +85,22 @@ def similar(texts: Sequence[str]) -> list[Soft]:
     * else the Jaccard similarity of their sets of words is at least .8: `reworded`.
 
     Every relation is given from both sides, ordered by (index, of). Pairs that share nothing but what more than
-    MAX_HOLDERS texts share (boilerplate) are not looked at, which keeps the work linear on pages of one template.
+    MAX_HOLDERS texts share (boilerplate) are not looked at, and of those that each text makes with longer ones no more
+    than MAX_CANDIDATES (see `corpus.candidates`), which keeps the work linear on pages of one template.
+
+    Raises TypeError when `texts` is a single string, or one of them is no string.
     """
-    compared = {n: text for n, text in enumerate(_compared(texts)) if len(text.numbers) >= SAMPLED_WORDS}
+    found_words = enumerate(_compared(checked(texts)))
+    compared = {n: text for n, text in found_words if len(text.numbers) >= SAMPLED_WORDS}
     members = list(compared)
     # of the smaller set, containment .8 leaves at least .8 and a Jaccard similarity t at least 2 t / (1 + t)
     share = min(CONTAINMENT, 2 * REVISED / (1 + REVISED))
-    pairs = set(candidate_pairs([text.shingles for text in compared.values()], share))
+    by_shingles = _packed(candidate_pairs([text.shingles for text in compared.values()], share))
     share = 2 * REWORDED / (1 + REWORDED)
-    pairs.update(candidate_pairs([text.vocabulary for text in compared.values()], share))
+    by_words = _packed(candidate_pairs([text.vocabulary for text in compared.values()], share))
     found: list[Soft] = []
-    for one, other in sorted((members[a], members[b]) for a, b in pairs):
+    for a, b in zip(*(side.tolist() for side in unpacked(np.union1d(by_shingles, by_words))), strict=True):
+        one, other = members[a], members[b]
         relation = _relation(compared[one], compared[other])
         if relation and relation[0] != "near-duplicate":
             kind, similarity = relation
@@ -211,11 +216,15 @@ def _candidates(signatures: Iterable[bytes]) -> tuple[Counts, Counts]:
             words += taken.vocabulary.tobytes()
     bands = np.frombuffer(words, "<u4").reshape(len(members), -1) if members else np.empty((0, 0), np.uint32)
     found = pairs_of(np.frombuffer(samples, "<u4"), np.array(sizes), _SAMPLE_SHARE)
-    pairs = array("Q", (a << 32 | b for a, b in found))
-    packed = np.unique(np.concatenate((np.frombuffer(pairs, np.uint64), _word_pairs(bands))))
+    packed = np.union1d(_packed(found), _word_pairs(bands))
     index = np.array(members, np.int64)
     one, other = unpacked(packed)
     return index[one], index[other]
+
+
+def _packed(pairs: Iterable[tuple[int, int]]) -> NDArray[np.uint64]:
+    """Pairs a < b as numbers, see `corpus.bands.packed_pairs`: tuples take ten times the memory."""
+    return np.frombuffer(array("Q", (a << 32 | b for a, b in pairs)), np.uint64)
 
 
 def _word_pairs(bands: NDArray[np.uint32]) -> NDArray[np.uint64]:

@@ -30,8 +30,8 @@ from corpus.marks import compatible
 
 __all__ = [
     "BATCH_CHARACTERS", "BATCH_TEXTS", "BITS", "WHOLE", "WIDTHS", "Buckets", "Numbers", "Shingled", "batches",
-    "distinct", "jaccard", "overlap", "rare_first", "shingle_set", "shingled", "stable_hash", "unmarked", "unspaced",
-    "width_for", "words",
+    "checked", "distinct", "jaccard", "overlap", "rare_first", "shingle_set", "shingled", "stable_hash", "unmarked",
+    "unspaced", "width_for", "words",
 ]  # fmt: skip
 
 WIDTHS = ((50, 5), (8, 3))
@@ -136,6 +136,17 @@ class Shingled(NamedTuple):
 def unmarked(values: Numbers) -> Numbers:
     """The shingles of a row without the row's number."""
     return values & _LOW
+
+
+def checked(texts: Iterable[str]) -> list[str]:
+    """The texts as a list. Raises TypeError for a single string, and where one of them is none."""
+    if isinstance(texts, str | bytes):
+        raise TypeError("texts must be a sequence of strings, not a single one; give [text]")
+    found = list(texts)
+    for index, text in enumerate(found):
+        if not isinstance(text, str):
+            raise TypeError(f"texts must be strings, and texts[{index}] is of type {type(text).__name__}")
+    return found
 
 
 def batches(texts: Iterable[str]) -> Iterator[list[str]]:

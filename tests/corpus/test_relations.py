@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 
 from corpus import relations
-from corpus.duplicates import similar
+from corpus.duplicates import near_duplicates, similar
 from corpus.relations import CONTAINMENT, MAX_RELATED, Related, soft_matches_of
 from corpus.shingles import words
 from corpus.signatures import signature
@@ -98,6 +98,29 @@ def test_soft_matches_of_many_pages_against_brute_force():
             texts.append(" ".join(copy[start:]) + " " + text_of(chooser.random(), chooser.choice([0, 0, 30])))
     assert kinds(texts) == soft_by_hand(texts)
     assert {kind for _, _, kind in kinds(texts)} >= {"contained", "contains", "revised"}
+
+
+def test_of_many_pages_of_one_template_each_is_compared_with_the_closest_ones(monkeypatch):
+    template = text_of(30, 100)
+    texts = [f"{template} {text_of(31 + seed, 30 + seed)}" for seed in range(20)]
+    assert len(similar(texts)) == 20 * 19
+    monkeypatch.setattr("corpus.candidates.MAX_CANDIDATES", 3)
+    found = similar(texts)
+    assert {match.index for match in found} == set(range(20))
+    assert len(found) <= 2 * 2 * 3 * 20  # from both sides, by shingles and by words
+
+
+@pytest.mark.parametrize("texts", ["a text", ["a", b"a"], ["a", None], [1]])
+@pytest.mark.parametrize("function", [similar, near_duplicates])
+def test_what_is_no_list_of_strings_is_an_error(function, texts):
+    with pytest.raises(TypeError, match="texts"):
+        function(texts)
+
+
+@pytest.mark.parametrize("function", [similar, near_duplicates])
+def test_texts_may_come_from_anything_that_can_be_walked_over(function):
+    texts = [LONG, LONG + " fin", text_of(28, 60), text_of(28, 60) + " " + text_of(29, 90)]
+    assert function(iter(texts)) == function(tuple(texts)) == function(texts) != []
 
 
 # ---- signatures -----------------------------------------------------------------------------------------------------
