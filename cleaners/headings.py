@@ -13,11 +13,12 @@ _PERMALINK = re.compile(
 
 
 def strip_permalinks(document: Document) -> Document:
-    """Take permalink signs off the ends of headings."""
+    """Take permalink signs off the ends of headings, and off the title that repeats one."""
     changes = []
     for block in document.blocks:
         if block.kept and block.kind == "heading":
             found = _PERMALINK.search(document.block_text(block))
             if found and found.start():
                 changes.append(remove(block.start + found.start(), block.end, "navigation", "heading-permalink"))
-    return document.apply(changes)
+    title = _PERMALINK.sub("", document.title or "") or document.title
+    return document.with_(title=title).apply(changes)

@@ -33,15 +33,24 @@ _DATE = re.compile(
     r"(?:^|[\s_-])(?:date|published|pubdate|datepublished|publish-date|published-on)(?:[\s_-]|$)", re.IGNORECASE
 )
 _BYLINE_TAGS = frozenset({"a", "span", "p", "div", "address", "em", "strong", "b"})
+# Names that readers sign with: what they wrote stands below the page's own text, and is not its byline.
+_READERS = re.compile(r"comment|review|testimonial|reply|replies", re.IGNORECASE)
+# hAtom's entry-title (microformats.org/wiki/hatom) and what publishing systems call theirs.
+_TITLE = re.compile(
+    r"(?:^|[\s_-])(?:entry|post|article|topic|thread|story|news)[_-]?(?:title|headline)(?:[\s_]|$)", re.IGNORECASE
+)
+_TITLE_TAGS = frozenset({"h1", "h2", "h3", "h4"})
 
 
 @lru_cache(maxsize=8192)  # pages repeat their class attributes
 def wanted_of_class(tag: str, classes: str) -> str | None:
     """The name under which the text of an element of these classes is to be kept."""
+    if tag in _TITLE_TAGS:
+        return "title-element" if _TITLE.search(classes[:200]) else None
     if tag not in _BYLINE_TAGS:
         return None
     if _BYLINE.search(classes[:200]):
-        return "byline"
+        return None if _READERS.search(classes[:200]) else "byline"
     return "date-element" if _DATE.search(classes[:200]) else None
 
 
@@ -49,7 +58,8 @@ class Facts:
     """Names and values in document order.
 
     `values` maps names to texts. Names are those of meta elements in lower case (`og:title`, `author`), and `title`
-    (the element), `lang`, `canonical`, `base`, `itemprop:author`, `rel:author`, `byline`, `time`, `time:published`.
+    (the element), `lang`, `canonical`, `base`, `itemprop:author`, `rel:author`, `byline`, `title-element`, `time`,
+    `time:published`.
     """
 
     def __init__(self) -> None:
@@ -150,8 +160,8 @@ class Facts:
 
     def _wanted_text(self, tag: str, attributes: Mapping[str, str]) -> str | None:
         """The name under which the text of this element is to be kept."""
-        if "itemprop" in attributes:
-            return self._itemprop(tag, attributes)
+        if "itemprop" in attributes and (wanted := self._itemprop(tag, attributes)):
+            return wanted
         if wanted := wanted_of_class(tag, attributes.get("class", "")):
             return wanted
         if tag == "time":

@@ -56,9 +56,12 @@ def extract_soup(soup: Tag, item: RawItem) -> Document:
 def _document(walker: BlockWalker, item: RawItem) -> Document:
     walker.close()
     visible = [p for p in walker.pieces if not p.hint.hidden]
-    headings = [p.text for p in visible if p.kind == "heading" and p.level == 1]
+    headings = [p for p in visible if p.kind == "heading"]
+    first = [p.text for p in headings if p.level == 1]
+    start = next((i for i, p in enumerate(headings) if p.level == 1), 0)
+    others = [p.text for p in headings[start:] if p.level > 1]
     article = read_json_ld(walker.facts.json_ld)
-    found = find_metadata(walker.facts, headings, item.url, article, [p.text for p in visible])
+    found = find_metadata(walker.facts, first, item.url, article, [p.text for p in visible], others)
     pieces = mark_declared(walker.pieces, article.body) if article.body else walker.pieces
     pieces = mark_described(pieces, [article.summary, *walker.facts.all_of(*SUMMARY_NAMES)])
     return build(pieces, url=item.url, source=item.source, **found._asdict())

@@ -87,18 +87,20 @@ def find_metadata(
     url: str | None = None,
     article: Article | None = None,
     texts: Sequence[str] = (),
+    subheadings: Sequence[str] = (),
 ) -> Metadata:
     """Choose among the facts of a page.
 
     `headings` are its h1 texts, `url` is where the page came from, `article` what its JSON-LD says, if read already,
-    `texts` its visible blocks, the h1 among them.
+    `texts` its visible blocks, all headings among them, `subheadings` headings of other levels that come
+    after the first h1, or all where there is none.
     """
     article = read_json_ld(facts.json_ld) if article is None else article
     site_name = (
         _short(facts.first("og:site_name")) or _short(article.publisher) or _short(facts.first("application-name"))
     )
-    title = _title(facts, article, headings, site_name, url)
-    near = around(texts, texts.index(_heading_of(title, headings))) if texts and headings else []
+    title = _title(facts, article, headings, subheadings, site_name, url)
+    near = [text for heading in _headings_of(title, headings, subheadings) for text in around(texts, heading)]
     canonical_url = _address(facts, url)
     return Metadata(
         title=title,
@@ -114,13 +116,20 @@ def find_metadata(
 
 
 def _title(
-    facts: Facts, article: Article, headings: Sequence[str], site_name: str | None, url: str | None
+    facts: Facts,
+    article: Article,
+    headings: Sequence[str],
+    subheadings: Sequence[str],
+    site_name: str | None,
+    url: str | None,
 ) -> str | None:
     """The heading that the page's other titles agree with; else the best of these without the site's name."""
     names = _site_names(site_name, url)
-    h1s = [h for h in (_short(heading) for heading in headings) if h and _fold(h) not in names]
+    h1s = [h for h in map(_short, headings) if h and _fold(h) not in names]
     declared = [article.headline, facts.first("og:title", "twitter:title"), facts.first("title")]
     titles = [t for t in map(_short, declared) if t]
+    if beside := _beside_site(titles, h1s, subheadings, facts.values.get("title-element", ())):
+        return beside
     for heading in h1s[:_MAX_HEADINGS]:
         if any(_agree(heading, title) for title in titles):
             return _without_site(heading, names, ()) or heading
@@ -133,9 +142,31 @@ def _title(
     return next(iter(titles), None)
 
 
-def _heading_of(title: str | None, headings: Sequence[str]) -> str:
-    """The heading that became the title, or the first one."""
-    return next((h for h in headings if _fold(h) == _fold(title or "")), headings[0])
+def _beside_site(
+    titles: Sequence[str], h1s: Sequence[str], subheadings: Sequence[str], marked: Sequence[str]
+) -> str | None:
+    """The heading that a declared title consists of beside an h1: many templates put the site's name into an h1.
+
+    "Page - Site" is told from "Site - Page" by the order, or by what the page marks as its title (`marked`); the words
+    above a headline come first as well, but then before the h1, so `subheadings` are only those behind it.
+    """
+    sites = {_fold(h) for h in h1s}
+    for title in titles if sites else ():
+        whole = _fold(title)
+        for heading in (*marked, *h1s, *subheadings):
+            part = _fold(heading)
+            if not part or len(part) == len(whole):
+                continue
+            ends_so = heading in marked and whole.endswith(part) and whole[: -len(part)] in sites
+            if ends_so or (whole.startswith(part) and whole[len(part) :] in sites):
+                return heading
+    return None
+
+
+def _headings_of(title: str | None, headings: Sequence[str], subheadings: Sequence[str]) -> list[str]:
+    """The heading that became the title, and the first h1, which may be another one."""
+    named = [h for h in (*headings, *subheadings) if title and _fold(h) == _fold(title)]
+    return list(dict.fromkeys([*named[:1], *headings[:1]]))
 
 
 def _agree(heading: str, title: str) -> bool:

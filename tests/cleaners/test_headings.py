@@ -22,3 +22,8 @@ def test_only_a_sign_at_the_end_of_a_heading_goes(heading, expected):
     document = strip_permalinks(build([(heading, "heading", 2, Hint()), ("Text¶", "paragraph", 0, Hint())]))
     assert document.text == f"{expected}\n\nText¶".strip()
     assert replay(document.raw_text, document.edits) == document.text
+
+
+def test_the_title_that_repeats_a_heading_loses_the_sign_too():
+    blocks = [("Einbau¶", "heading", 1, Hint()), ("Text", "paragraph", 0, Hint())]
+    assert strip_permalinks(build(blocks, title="Einbau¶")).title == "Einbau"
