@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from cleaners.boilerplate_cues import propose_cues, propose_repeated_contents
 from cleaners.boilerplate_edges import propose_edges
 from cleaners.boilerplate_html import propose_markup
+from cleaners.boilerplate_labels import sharpen_labels
 from cleaners.boilerplate_layout import propose_layout, strip_running_headers
 from cleaners.boilerplate_pdf import propose_of_pdf
 from cleaners.boilerplate_results import propose_results
@@ -33,7 +34,8 @@ def propose_boilerplate(document: Document) -> Document:
         return document.label_blocks({page[i].at: (p.label, p.rule, p.score) for i, p in of_pdf.items()})
     evidence = evidence_of(document)
     page = evidence.page
-    found = name_furniture(page, evidence.cues, judge(evidence, MODELS))
+    found = sharpen_labels(page, evidence.cues, evidence.tree, judge(evidence, MODELS))
+    found = name_furniture(page, evidence.cues, found)
     return evidence.document.label_blocks({page[i].at: (p.label, p.rule, p.score) for i, p in found.items()})
 
 

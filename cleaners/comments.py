@@ -58,7 +58,7 @@ class _Signs:
         signs, numbers = [0], [0]
         for line, cue in zip(reversed(page), reversed(cues), strict=True):
             numbered = line.kind == "list_item" and line.text[0].isdigit()
-            signs.append(signs[-1] + _is_sign(line, cue))
+            signs.append(signs[-1] + is_sign(line, cue))
             numbers.append(numbers[-1] + numbered)
         self.signs, self.numbers = signs[::-1], numbers[::-1]
 
@@ -70,7 +70,8 @@ class _Signs:
         return signs >= SIGNS and signs * LINES_PER_SIGN >= len(self.signs) - 1 - head
 
 
-def _is_sign(line: Line, cue: Cue | None) -> bool:
+def is_sign(line: Line, cue: Cue | None) -> bool:
+    """Whether a line looks like a part of a comment: its heading, a date of posting, a reply button."""
     if cue is not None and (cue.section == "comments" or cue.rule == "reply-button"):
         return True
     return len(line.text) <= _SIGN_LONGEST and _SIGN.search(line.text) is not None

@@ -16,6 +16,7 @@ from cleaners.page import Line, Page, Proposals
 REMOVED = 0.5  # scores above it are those of furniture, as in `decision`
 UNNAMED = "boilerplate"
 REACH = 40  # lines below a heading that still speaks for them
+SHORT_REACH = 3  # the same for other furniture: a button or two beside "Share"
 AGREED = 3  # unnamed lines in a row that may share the label of both their neighbours
 SHORT_FORM = 160  # characters; the forms below are those of short lines
 MENU_WORDS = 4  # words of a menu entry, on average; titles of other pages are longer
@@ -24,10 +25,14 @@ SAID_TWICE = 4  # words of a line that goes because the page says it once more
 _NO_SECTION = frozenset(
     {UNNAMED, "byline", "image-caption", "advert", "repeated-title", "running-header", "page-number"}
 )
+_IN_MENUS = frozenset({"widget", "legal-footer"})  # of the lines above a text: "Search" and "About us" stand in menus
 
 _MONTH = (
     r"(?:jan|f[ée]v|feb|mar|m[äa]r|avr|apr|abr|mai|may|juin|jun|jui|jul|ao[uû]t|aug|ago|sep|set|oct|okt|out|nov|"
-    r"d[ée]c|dez|dic|gen|mag|giu|lug|ott|ene)\w*\.?"
+    r"d[ée]c|dez|dic|gen|mag|giu|lug|ott|ene|maa|mei|maj|sty|lut|kwi|cze|lip|sie|wrz|pa[źz]|lis|gru|led|[úu]no|b[řr]e|dub|"
+    r"kv[ěe]|[čc]er|srp|z[áa][řr]|[řr][íi]j|pros|oca|[şs]ub|nis|haz|tem|a[ğg]u|eyl|eki|kas|ara|янв|фев|мар|апр|ма[йя]|июн|"
+    r"июл|авг|сен|окт|ноя|дек|січ|лют|бер|кві|тра|чер|лип|сер|вер|жов|гру|ιαν|φεβ|μαρ|απρ|μα[ΐιί]|ιο[υύ]ν|ιο[υύ]λ|α[υύ]γ|"
+    r"σεπ|οκτ|νο[εέ]|δεκ)\w*\.?"
 )
 _YEAR = r"(?:19|20)\d\d"
 _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
@@ -43,6 +48,8 @@ _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("byline", rf"\A\D{{0,40}}\b{_MONTH}\s\d{{1,2}}(?:st|nd|rd|th)?,?\s(?:19|20)\d\d\b.{{0,40}}\Z"),
         ("byline", r"\A\D{0,30}\b\d{1,2}[./-]\d{1,2}[./-](?:19|20)?\d\d\b.{0,40}\Z"),
         ("byline", rf"\A{_YEAR}-\d\d-\d\d\b.{{0,20}}\Z"),
+        ("byline", rf"\A\D{{0,20}}{_YEAR}\s?[年년]\s?\d{{1,2}}\s?[月월].{{0,40}}\Z"),
+        ("byline", r"\A\d{1,2}[.:h]\d\d\s?(?:[ap]\.?m\.?|uhr|uur|hrs|[bce]e?s?t|gmt|utc|msk)\Z"),
         ("byline", r"\A(?:par|by|von|por|di|da|door|przez)\s+[^\W\d_][^.!?]{1,80}\Z"),
         ("byline", r"\A.{0,30}\b\d+\s?(?:min(?:uten?|utes?|utos|uti)?)\b.{0,30}\Z"),
         ("call-to-action", r"\A\+?\d+(?:[.,]\d+)?\s?k?\s(?:shares?|partages|likes?|vues|views)\Z"),
@@ -84,15 +91,16 @@ def _stretches(page: Page, found: Proposals) -> Iterator[tuple[int, int]]:
 
 
 def _name_stretch(page: Page, cues: Sequence[Cue | None], named: Proposals, start: int, end: int) -> None:
-    section, since = "", 0
+    section, until = "", start
     for position in range(start, end):
-        proposal = named[position]
+        proposal, cue = named[position], cues[position]
         if proposal.label != UNNAMED:
-            if proposal.label not in _NO_SECTION:
-                section, since = proposal.label, position
+            if proposal.label not in _NO_SECTION and not (start == 0 and proposal.label in _IN_MENUS):
+                section = proposal.label
+                until = position + (REACH if cue and cue.section else SHORT_REACH)
             continue
-        label = _own(page[position], cues[position])
-        if not label and section and position - since <= REACH:
+        label = _own(page[position], cue)
+        if not label and position <= until:
             label = section
         if label:
             named[position] = proposal._replace(label=label)
