@@ -166,11 +166,12 @@ class _Texts:
     """Texts of documents that stay, by id, as Arrow holds them."""
 
     def __init__(self, snapshot: Path, keys: Collection[str]) -> None:
+        import pyarrow as pa
         import pyarrow.dataset as ds
 
         from corpus.reading import read_corpus
 
-        wanted = ds.field("doc_id").isin(sorted(keys))
+        wanted = ds.field("doc_id").isin(pa.array(sorted(keys), pa.string()))  # an empty list has no type of its own
         table = read_corpus(snapshot).to_table(columns=["doc_id", "text"], filter=wanted)
         self._places = {key: place for place, key in enumerate(table.column("doc_id").to_pylist())}
         self._texts = table.column("text")

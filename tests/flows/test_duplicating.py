@@ -34,6 +34,11 @@ def folder(tmp_path):
     return tmp_path
 
 
+def test_a_corpus_of_which_no_copy_was_dropped_shows_what_is_alike(raw, tmp_path):
+    build(Settings(raw=raw, clean=tmp_path / "clean"), Silent(), plainly)
+    assert {pair.dropped for pair in duplicates_in(tmp_path / "clean")} == {False}
+
+
 def test_copies_in_a_folder_are_named_with_what_differs(folder):
     near, exact = sorted(duplicates_in(folder), key=lambda pair: pair.kind, reverse=True)
     assert {near.path, near.of} == {"a.txt", "b.txt"}
