@@ -6,6 +6,7 @@ build, unless --strict.
 
 from __future__ import annotations
 
+import io
 import sys
 from pathlib import Path
 from typing import Any
@@ -57,6 +58,9 @@ def main() -> None:
 
     Each command explains itself: limpide build --help
     """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # names and texts go beyond the encodings of some terminals
+            stream.reconfigure(errors="backslashreplace")
 
 
 @main.command()

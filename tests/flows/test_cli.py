@@ -153,6 +153,19 @@ def test_config_prints_what_is_in_force(limpide, monkeypatch):
     assert "workers = 3" in limpide("config").output
 
 
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
+def test_names_that_a_terminal_cannot_show_end_no_command(tmp_path, encoding):
+    (tmp_path / "raw" / "d\N{LATIN SMALL LETTER E WITH ACUTE}j\N{LATIN SMALL LETTER A WITH GRAVE}\N{SNOWMAN}").mkdir(
+        parents=True
+    )
+    next((tmp_path / "raw").iterdir()).joinpath("page.html").write_text(page(1))
+    here = {**os.environ, "PYTHONIOENCODING": encoding}
+    for words in (["sources"], ["build", "--no-prefect"], ["duplicates"]):
+        command = [sys.executable, "-m", "flows.cli", *words]
+        done = subprocess.run(command, cwd=tmp_path, env=here, capture_output=True, timeout=120, check=True)
+        assert not done.stderr and (b"\\u2603" in done.stdout or words == ["duplicates"])
+
+
 def test_without_prefect_nothing_of_prefect_is_imported(tmp_path, raw):
     code = (
         "import sys; from flows.cli import main\n"
