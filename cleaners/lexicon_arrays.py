@@ -64,8 +64,11 @@ def _edition() -> str:
 
 
 def cache_folder() -> Path:
-    """Where arrays are kept: $XDG_CACHE_HOME/limpide or ~/.cache/limpide."""
-    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    """Where arrays are kept: $XDG_CACHE_HOME/limpide or ~/.cache/limpide; where nothing can be for want of a home."""
+    try:
+        base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    except RuntimeError:  # users of containers may be a number, without name and home
+        base = os.devnull
     return Path(base) / "limpide" / f"lexicon-{_edition()}-{LAYOUT}"
 
 

@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -22,6 +22,7 @@ quiet_prefect()
 from prefect import flow, runtime, tags, task  # noqa: E402 (Prefect reads its settings when it is imported)
 from prefect.artifacts import create_markdown_artifact, create_table_artifact  # noqa: E402
 from prefect.cache_policies import NO_CACHE  # noqa: E402
+from prefect.client.orchestration import get_client  # noqa: E402
 from prefect.client.schemas.schedules import CronSchedule  # noqa: E402
 from prefect.runner import Runner  # noqa: E402
 from prefect.settings import PREFECT_API_URL, temporary_settings  # noqa: E402
@@ -124,10 +125,7 @@ def serve(cron: str, **parameters: Any) -> None:
     """
     for name, value in _RETRIES.items():
         os.environ.setdefault(name, value)  # for the processes of the runs
-    with contextlib.ExitStack() as stack:
-        if not PREFECT_API_URL.value():
-            url = stack.enter_context(temporary_server(services=True))
-            stack.enter_context(temporary_settings({PREFECT_API_URL: url}))
+    with _server(services=True):
         runner = _Runner(name="scheduled", limit=1)
         name = _deployment_name(parameters["clean"])
         runner.add_flow(build_corpus, name=name, cron=cron, parameters=parameters, tags=[_TAG])
@@ -168,15 +166,24 @@ def run_flow(shown: Bar | Lines | Silent, **parameters: Any) -> Report:
     """Run the flow in this process, against the server of PREFECT_API_URL or a temporary one."""
     token = progress.watcher.set(shown)
     try:
-        with contextlib.ExitStack() as stack:
-            if not PREFECT_API_URL.value():
-                url = stack.enter_context(temporary_server())
-                stack.enter_context(temporary_settings({PREFECT_API_URL: url}))
-            with tags(_TAG):
-                report: Report = build_corpus(**parameters)
-            return report
+        with _server(), tags(_TAG):
+            report: Report = build_corpus(**parameters)
+        return report
     finally:
         progress.watcher.reset(token)
+
+
+@contextlib.contextmanager
+def _server(*, services: bool = False) -> Iterator[None]:
+    """The server of PREFECT_API_URL, or a temporary one. Raises LimpideError when the first does not answer."""
+    if url := PREFECT_API_URL.value():
+        with get_client(sync_client=True) as client:
+            if error := client.api_healthcheck():
+                raise LimpideError(f"the Prefect server at PREFECT_API_URL = {url} does not answer: {error}")
+        yield
+    else:
+        with temporary_server(services=services) as url, temporary_settings({PREFECT_API_URL: url}):
+            yield
 
 
 @task(name="stage", task_run_name="{name}", cache_policy=NO_CACHE, persist_result=False)

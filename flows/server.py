@@ -8,17 +8,21 @@ Ours holds the reading end of a pipe from its parent, and ends when the pipe doe
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import logging
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import urllib.request
 from collections.abc import Iterator
+from pathlib import Path
 from types import FrameType
 
 from corpus.errors import LimpideError
@@ -37,11 +41,27 @@ class ServerError(LimpideError):
 
 
 def quiet_prefect() -> None:
-    """Before Prefect is imported: no analytics, and only warnings in the log, unless the user set it otherwise."""
+    """Before Prefect is imported: no analytics, and only warnings in the log, unless the user set it otherwise.
+
+    A user without a home that can be written (services have none) gets a folder for Prefect as long as this process is.
+    """
+    if "PREFECT_HOME" not in os.environ and not _has_home():
+        folder = tempfile.mkdtemp(prefix="limpide-prefect-")
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        os.environ["PREFECT_HOME"] = folder
     for name, value in {**_QUIET, "PREFECT_LOGGING_LEVEL": "WARNING"}.items():
         os.environ.setdefault(name, value)
     for name in _SENDERS:  # what they warn of at the end of a run is that a slow server still takes it in
         logging.getLogger(name).setLevel(logging.ERROR)
+
+
+def _has_home() -> bool:
+    try:
+        home = Path.home() / ".prefect"
+        home.mkdir(parents=True, exist_ok=True)
+    except (OSError, RuntimeError):  # RuntimeError: a user that is a number without a name
+        return False
+    return os.access(home, os.W_OK)
 
 
 @contextlib.contextmanager

@@ -1,6 +1,7 @@
 """The lexicon: what words and letters cost, and where the arrays live."""
 
 import os
+import pwd
 import subprocess
 import sys
 from pathlib import Path
@@ -127,3 +128,10 @@ def test_arrays_do_not_depend_on_the_hash_seed():
     }  # fmt: skip
     assert len(outputs) == 1
     assert build_arrays("ro", word_key).alphabet.startswith("abc")
+
+
+def test_a_user_without_a_home_has_the_words_all_the_same(monkeypatch):
+    for name in ("HOME", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(pwd, "getpwuid", {}.__getitem__)  # the user is a number without a name
+    assert len(load_arrays("ro", word_key).keys)

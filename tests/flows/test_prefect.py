@@ -164,6 +164,28 @@ def test_a_build_that_fails_is_a_failed_run_and_one_clear_line(server, environme
     assert [run["state_type"] for run in runs_of(server, clean)] == ["FAILED"]
 
 
+@pytest.mark.parametrize("command", [["build"], ["schedule"]])
+def test_a_server_that_does_not_answer_is_said_in_one_line(environment, raw, tmp_path, command):
+    url = f"http://127.0.0.1:{free_port()}/api"
+    words = [sys.executable, "-m", "flows.cli", *command, "--raw", str(raw)]
+    here = {**environment, "PREFECT_API_URL": url}
+    done = subprocess.run(words, env=here, cwd=tmp_path, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 1
+    assert f"{url} does not answer" in done.stderr.splitlines()[-1] and "Traceback" not in done.stderr
+
+
+def test_prefect_has_a_folder_where_there_is_no_home_and_leaves_none_behind(tmp_path):
+    (tmp_path / "file").touch()
+    here = {name: value for name, value in os.environ.items() if name != "PREFECT_HOME"}
+    here |= {"HOME": str(tmp_path / "file"), "TMPDIR": str(tmp_path)}
+    code = "from flows.build import PREFECT_API_URL; from prefect.settings import PREFECT_HOME; print(PREFECT_HOME.value())"
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=here, capture_output=True, text=True, timeout=120, check=True
+    )
+    home = Path(done.stdout.strip())
+    assert home.parent == tmp_path and not home.exists() and not done.stderr
+
+
 def test_a_build_that_is_stopped_is_a_crashed_run_and_harmless(server, environment, raw, tmp_path):
     clean = tmp_path / "clean"
     with in_background(build_command(raw, clean), env={**environment, "PREFECT_API_URL": server}) as process:
