@@ -106,6 +106,13 @@ def _target(options: Options, relative: Path, ending: str) -> Path | None:
     return options.out / relative.with_name(name + ending) if options.out else None
 
 
+def _size(job: Job) -> int:
+    try:
+        return job.file.stat().st_size
+    except OSError:
+        return 0
+
+
 def _in_parallel(jobs: list[Job], options: Options) -> bool:
     from rich.console import Console
 
@@ -118,7 +125,7 @@ def _in_parallel(jobs: list[Job], options: Options) -> bool:
     failed = 0
     with Workers(settings.worker_count(), settings.limits()) as workers, watching(console) as progress:
         progress.stage("clean", len(jobs))
-        for outcome in workers.run(clean_one, jobs):
+        for outcome in workers.run(clean_one, jobs, size=_size):
             progress.advance()
             message = outcome.result if outcome.result is not None else f"{outcome.job.file}: {outcome.message}"
             if message:

@@ -42,6 +42,7 @@ class PrepareJob(NamedTuple):
     data: bytes = b""
     doc_id: str = ""  # of one document with this content, for the log
     path: str = ""
+    size: int = 0  # bytes
 
 
 class FinishJob(NamedTuple):
@@ -54,6 +55,11 @@ class FinishJob(NamedTuple):
     sha256: str = ""  # of the raw item
     doc_id: str = ""  # of one document with this content, for the log
     path: str = ""
+
+    @property
+    def size(self) -> int:
+        """Bytes, packed, of the prepared document."""
+        return len(self.prepared)
 
 
 class Result(NamedTuple):

@@ -20,6 +20,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
+from operator import attrgetter
 from typing import Any, Protocol, TypeVar
 
 import numpy as np
@@ -132,7 +133,7 @@ class Build:
         for entry in entries:
             item = entry.item
             job = PrepareJob(entry.prepared, item.file, item.sha256, item.source, limit, item.container, item.record)
-            job = job._replace(doc_id=entry.id, path=item.path)
+            job = job._replace(doc_id=entry.id, path=item.path, size=item.size)
             if item.record:
                 members[item.file][item.record] = job
             else:
@@ -263,7 +264,7 @@ class Build:
     def _work(self, function: Callable[[Any], Result], jobs: Iterable[Any], *, alone: bool = False) -> int:
         done, kept_at = 0, time.monotonic()
         results: list[_Kept] = []
-        for outcome in self.workers.run(function, jobs, alone=alone):
+        for outcome in self.workers.run(function, jobs, alone=alone, size=attrgetter("size")):
             self._collect(function, outcome, results, alone=alone)
             done += 1
             self.progress.advance()

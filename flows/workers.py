@@ -19,7 +19,7 @@ import resource
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import CancelledError, Future, TimeoutError  # noqa: A004 (the pool's own TimeoutError)
 from functools import partial
 from multiprocessing import forkserver
@@ -34,8 +34,9 @@ J = TypeVar("J")
 R = TypeVar("R")
 
 _PRELOAD = ["flows.jobs", "flows.preload"]
-_JOBS_PER_WORKER = 2000  # then the worker is replaced, whatever small leaks the C libraries under it have
+_TASKS_PER_WORKER = 500  # then the worker is replaced, whatever small leaks the C libraries under it have
 _AHEAD = 16  # jobs handed out per worker before their turn: enough to hide the pipe, few enough to bound memory
+_TOGETHER, _TOGETHER_BYTES = 8, 200_000  # of small jobs, as one task: the pipe costs as much as a tenth of a small page
 _MEGABYTE = 1 << 20
 _PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
 
@@ -47,6 +48,13 @@ class Outcome(NamedTuple, Generic[J, R]):
     result: R | None
     error: str = ""  # CpuLimit, TimeLimit, MemoryLimit, WorkerDied; "" when there is a result
     message: str = ""
+
+
+class _Result(NamedTuple, Generic[R]):
+    """What a worker sends back for a job. One that did not fit into the memory has no result."""
+
+    result: R | None
+    fitted: bool = True
 
 
 class Limits(NamedTuple):
@@ -80,41 +88,66 @@ class Workers:
             self._pool.join()
             self._pool = None
 
-    def run(self, function: Callable[[J], R], jobs: Iterable[J], *, alone: bool = False) -> Iterator[Outcome[J, R]]:
+    def run(
+        self,
+        function: Callable[[J], R],
+        jobs: Iterable[J],
+        *,
+        alone: bool = False,
+        size: Callable[[J], int] | None = None,
+    ) -> Iterator[Outcome[J, R]]:
         """Run `function` (importable by name) on every job, and yield outcomes as they come, in no fixed order.
 
-        With `alone` one job runs at a time, so that its limits are all its own.
+        With `size` (bytes of a job) some small ones are handed to a worker together; if one of them ends the worker or
+        takes too long, all of them are run again, each by itself. With `alone` one job runs at a time, so that its
+        limits are all its own.
         """
         pool = self._start()
-        done: queue.SimpleQueue[tuple[J, Future[R]]] = queue.SimpleQueue()
+        done: queue.SimpleQueue[tuple[list[J], Future[list[_Result[R]]]]] = queue.SimpleQueue()
         limit = 1 if alone else self.count * _AHEAD
+        tasks = tasks_of(jobs, size if not alone else None)
+        again: list[J] = []
         running = 0
-        for job in jobs:
-            future = pool.schedule(
-                run_limited, args=(function, job, self.limits.cpu_seconds), timeout=self.limits.seconds
-            )
-            future.add_done_callback(partial(_announce, done, job))
-            running += 1
-            if running >= limit:
-                yield self._outcome(*done.get())
-                running -= 1
-        for _ in range(running):
-            yield self._outcome(*done.get())
+        while True:
+            some = [again.pop()] if again else next(tasks, [])
+            if some:
+                task = pool.schedule(
+                    run_limited, args=(function, some, self.limits.cpu_seconds), timeout=self.limits.seconds
+                )
+                task.add_done_callback(partial(_announce, done, some))
+                running += len(some)
+            elif not running:
+                return
+            if running >= limit or not some:
+                finished, future = done.get()
+                running -= len(finished)
+                if len(finished) > 1 and future.exception() is not None:
+                    again += finished
+                else:
+                    yield from self._outcomes(finished, future)
 
-    def _outcome(self, job: J, future: Future[R]) -> Outcome[J, R]:
+    def _outcomes(self, jobs: list[J], future: Future[list[_Result[R]]]) -> Iterator[Outcome[J, R]]:
         try:
-            return Outcome(job, future.result())
+            results = future.result()
         except TimeoutError:
-            return Outcome(job, None, "TimeLimit", f"took longer than seconds_per_document = {self.limits.seconds:g}")
-        except MemoryError:
-            return Outcome(job, None, "MemoryLimit", f"needed more than memory_mb = {self.limits.memory_mb}")
+            problem = "TimeLimit", f"took longer than seconds_per_document = {self.limits.seconds:g}"
         except ProcessExpired as error:
             if error.exitcode == -signal.SIGXCPU:
                 used = f"used more than cpu_seconds_per_document = {self.limits.cpu_seconds}"
-                return Outcome(job, None, "CpuLimit", used)
-            return Outcome(job, None, "WorkerDied", _how_it_died(error.exitcode))
+                problem = "CpuLimit", used
+            else:
+                problem = "WorkerDied", _how_it_died(error.exitcode)
         except CancelledError:
-            return Outcome(job, None, "WorkerDied", "the build was stopped")
+            problem = "WorkerDied", "the build was stopped"
+        else:
+            for job, (result, fitted) in zip(jobs, results, strict=True):
+                if fitted:
+                    yield Outcome(job, result)
+                else:
+                    yield Outcome(job, None, "MemoryLimit", f"needed more than memory_mb = {self.limits.memory_mb}")
+            return
+        for job in jobs:
+            yield Outcome(job, None, *problem)
 
     def _start(self) -> ProcessPool:
         if self._pool is None:
@@ -122,7 +155,7 @@ class Workers:
             context.set_forkserver_preload(_PRELOAD)
             self._pool = ProcessPool(
                 max_workers=self.count,
-                max_tasks=_JOBS_PER_WORKER,
+                max_tasks=_TASKS_PER_WORKER,
                 initializer=limit_worker,
                 initargs=(self.limits.memory_mb,),
                 context=context,
@@ -130,13 +163,37 @@ class Workers:
         return self._pool
 
 
-def run_limited(function: Callable[[J], R], job: J, cpu_seconds: int) -> R:
-    """Run a job in a worker; SIGXCPU ends the worker, even in C code, when the job has used up its processor time."""
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    limit = math.ceil(used.ru_utime + used.ru_stime) + cpu_seconds
+def run_limited(function: Callable[[J], R], jobs: Sequence[J], cpu_seconds: int) -> list[_Result[R]]:
+    """Run jobs in a worker; SIGXCPU ends the worker, even in C code, when one has used up its processor time."""
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)
-    resource.setrlimit(resource.RLIMIT_CPU, (limit if hard == resource.RLIM_INFINITY else min(limit, hard), hard))
-    return function(job)
+    results: list[_Result[R]] = []
+    for job in jobs:
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        limit = math.ceil(used.ru_utime + used.ru_stime) + cpu_seconds
+        resource.setrlimit(resource.RLIMIT_CPU, (limit if hard == resource.RLIM_INFINITY else min(limit, hard), hard))
+        try:
+            results.append(_Result(function(job)))
+        except MemoryError:
+            results.append(_Result(None, fitted=False))
+    return results
+
+
+def tasks_of(jobs: Iterable[J], size: Callable[[J], int] | None) -> Iterator[list[J]]:
+    """Jobs as they are handed to workers: small ones some together, all others one by one."""
+    some: list[J] = []
+    total = 0
+    for job in jobs:
+        weight = _TOGETHER_BYTES if size is None else size(job)
+        if some and total + weight > _TOGETHER_BYTES:
+            yield some
+            some, total = [], 0
+        some.append(job)
+        total += weight
+        if len(some) == _TOGETHER or total >= _TOGETHER_BYTES:
+            yield some
+            some, total = [], 0
+    if some:
+        yield some
 
 
 def limit_worker(memory_mb: int) -> None:
@@ -173,8 +230,12 @@ def _mapped_bytes() -> int:
         return 0
 
 
-def _announce(done: queue.SimpleQueue[tuple[J, Future[R]]], job: J, future: Future[R]) -> None:
-    done.put((job, future))
+def _announce(
+    done: queue.SimpleQueue[tuple[list[J], Future[list[_Result[R]]]]],
+    jobs: list[J],
+    future: Future[list[_Result[R]]],
+) -> None:
+    done.put((jobs, future))
 
 
 def _how_it_died(exitcode: int | None) -> str:
