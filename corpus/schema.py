@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Literal, NamedTuple, get_args
 
 import pyarrow as pa
@@ -166,7 +166,35 @@ def document_row(
     Raises UnicodeEncodeError when a text holds lone surrogates (no file may hold them) and ValueError on a signal that
     is not in SIGNALS.
     """
-    row = {
+    row = _document(document, doc_id, path, raw_sha256, fetched)
+    row |= {
+        "blocks": [block._asdict() | {"score": float(block.score)} for block in document.blocks],
+        "edits": [edit._asdict() | {"confidence": float(edit.confidence)} for edit in document.edits],
+        "duplicates": [match._asdict() | {"similarity": float(match.similarity)} for match in duplicates],
+    }
+    return _finish("documents", row, digest)
+
+
+def document_row_of_tuples(
+    document: Document,
+    *,
+    doc_id: str,
+    path: str,
+    raw_sha256: str,
+    fetched: str | None = None,
+    duplicates: Sequence[Duplicate] = (),
+    digest: str,
+) -> dict[str, Any]:
+    """The same for `record_batch` alone, in half the time: blocks, edits and duplicates are the tuples they were."""
+    row = _document(document, doc_id, path, raw_sha256, fetched)
+    return _finish(
+        "documents", row | {"blocks": document.blocks, "edits": document.edits, "duplicates": duplicates}, digest
+    )
+
+
+def _document(document: Document, doc_id: str, path: str, raw_sha256: str, fetched: str | None) -> dict[str, Any]:
+    """The columns of a kept document that hold single values."""
+    return {
         "doc_id": doc_id,
         "source": safe(document.source.name),
         "path": safe(path),
@@ -178,13 +206,9 @@ def document_row(
         "text_sha256": hashlib.sha256(document.text.encode()).hexdigest(),
         "text": document.text,
         "raw_text": document.raw_text,
-        "blocks": [block._asdict() | {"score": float(block.score)} for block in document.blocks],
-        "edits": [edit._asdict() | {"confidence": float(edit.confidence)} for edit in document.edits],
         "signals": _signals(document.signals),
-        "duplicates": [match._asdict() | {"similarity": float(match.similarity)} for match in duplicates],
         "pipeline_version": VERSION,
     }
-    return _finish("documents", row, digest)
 
 
 def removed_row(

@@ -19,9 +19,8 @@ _PLAIN = [f.name for f in fields(Document) if f.name not in _STRUCTURED]
 def to_bytes(document: Document) -> bytes:
     """The document as JSON, without its source. Raises TypeError on lone surrogates, which no file may hold."""
     values: dict[str, Any] = {name: getattr(document, name) for name in _PLAIN}
-    values["blocks"] = [tuple(block) for block in document.blocks]
-    values["edits"] = [tuple(edit) for edit in document.edits]
-    values["hints"] = [tuple(hint) for hint in document.hints]
+    for name in ("blocks", "edits", "hints"):
+        values[name] = list(map(tuple, getattr(document, name)))
     values["signals"] = dict(document.signals)
     return orjson.dumps(values)
 
@@ -29,8 +28,8 @@ def to_bytes(document: Document) -> bytes:
 def from_bytes(data: bytes, source: Source) -> Document:
     """The document that `to_bytes` wrote, of the source given here."""
     values = orjson.loads(data)
-    values["blocks"] = tuple(Block(*block) for block in values["blocks"])
-    values["edits"] = tuple(Edit(*edit) for edit in values["edits"])
+    values["blocks"] = tuple(map(Block._make, values["blocks"]))
+    values["edits"] = tuple(map(Edit._make, values["edits"]))
     values["hints"] = tuple(Hint._make((tuple(path), *rest, tuple(box))) for path, *rest, box in values["hints"])
     return Document(**values, source=source)
 

@@ -180,14 +180,15 @@ def _files(top: str) -> Iterator[str]:
                     yield entry.path
 
 
-def _parts(raw: Path, file: str) -> tuple[str, ...]:
-    return Path(os.path.relpath(file, raw)).parts
+def _path(raw: Path, file: str) -> str:
+    """Where a file lies below raw/."""
+    return file[len(str(raw)) :].lstrip(os.sep)
 
 
 def _source_of(raw: Path, file: str) -> str:
     """The name of the source that a file below raw/ belongs to."""
-    parts = _parts(raw, file)
-    return parts[0] if len(parts) > 1 else DEFAULT_NAME
+    name, inside, _ = _path(raw, file).partition(os.sep)
+    return name if inside else DEFAULT_NAME
 
 
 def _ignored(name: str, depth: int) -> bool:
@@ -196,8 +197,8 @@ def _ignored(name: str, depth: int) -> bool:
 
 def _look(raw: Path, file: str, sources: dict[str, Source], limits: SizeLimits) -> Iterator[Item]:
     """The raw items that a file holds: itself, or the records of a container."""
-    parts = _parts(raw, file)
-    item = Item(sources[_source_of(raw, file)], printable("/".join(parts)), file)
+    path = _path(raw, file)
+    item = Item(sources[_source_of(raw, file)], printable(path), file)
     try:
         mode = os.lstat(file)
         if not stat.S_ISREG(mode.st_mode):
