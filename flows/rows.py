@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from corpus.columns import record_batch
 from corpus.document import Document
-from corpus.schema import SCHEMAS, Duplicate, Table, document_row, forgotten_row, quarantine_row, removed_row
+from corpus.schema import SCHEMAS, Duplicate, Table, document_row_of_tuples, forgotten_row, quarantine_row, removed_row
 from corpus.serial import from_bytes
 from corpus.source import Source
 from corpus.version import VERSION
@@ -23,7 +23,7 @@ from flows.entries import Entry, Tables
 from flows.stages import Build
 from flows.state import unpack
 
-_ROWS = 50  # of documents, made at once: half a megabyte of pages
+_ROWS = 20  # of documents, made at once: a quarter of a megabyte of pages, of which dozens wait for their turn
 _FEW = 500  # so many rows the parent makes itself, before workers have been handed theirs
 
 
@@ -44,7 +44,7 @@ class RowsJob(NamedTuple):
 
 def make_rows(job: RowsJob) -> bytes:
     """The rows as a serialised record batch. Raises StateLostError on a damaged document."""
-    rows = [document_row(from_bytes(unpack(body), source), **values) for body, source, values in job.making]
+    rows = [document_row_of_tuples(from_bytes(unpack(body), source), **values) for body, source, values in job.making]
     data: bytes = record_batch(rows, "documents").serialize().to_pybytes()
     return data
 

@@ -48,7 +48,7 @@ class InThisProcess:
     def __exit__(self, *_error):
         pass
 
-    def run(self, function, jobs, *, alone=False):
+    def run(self, function, jobs, *, alone=False, size=None):
         for job in jobs:
             yield Outcome(job, function(job))
 
