@@ -79,6 +79,8 @@ def test_of_a_folder_it_tells_what_of_the_corpus_that_is_built_from_it(raw, tmp_
     assert pairs == list(duplicates_in(tmp_path / "clean"))
     assert {(pair.path, pair.of) for pair in pairs if pair.dropped} >= {("crawl.jsonl#1", "carnets/copy.txt")}
     assert any(pair.parts for pair in pairs)
+    for folder in (raw, tmp_path / "clean"):
+        assert list(duplicates_in(folder, differences=False)) == [pair._replace(parts=()) for pair in pairs]
 
 
 def test_files_of_a_folder_that_cannot_be_read_are_named(folder, capsys):
@@ -107,6 +109,18 @@ def test_of_a_corpus_what_was_dropped_and_what_is_noted_is_told(tmp_path):
         True,
     )
     assert (noted.path, noted.kind, noted.similarity, noted.dropped) == ("ports/1.html", "revised", 0.5, False)
+
+
+@pytest.mark.parametrize("copies", [0, 1])
+@pytest.mark.parametrize("differences", [True, False])
+def test_a_corpus_with_and_without_copies_is_told_with_and_without_differences(tmp_path, copies, differences):
+    corpus = Corpus()
+    kept = corpus.document("ports/1.html")
+    for number in range(copies):
+        corpus.removal(f"ports/copy{number}.html", of=kept)
+    corpus.publish(tmp_path)
+    pairs = list(duplicates_in(tmp_path, differences=differences))
+    assert sum(pair.dropped for pair in pairs) == copies
 
 
 def test_a_folder_that_is_not_there_or_empty_is_an_error(tmp_path):
