@@ -164,15 +164,17 @@ def levels_of_source(documents: Sequence[Blocks]) -> list[tuple[int, ...]]:
 
     Of the documents that hold a block copies and versions of each other count as one.
     """
-    distinct = {_mark(blocks): blocks for blocks in documents}
-    ordered = [_Distinct.of(distinct[mark]) for mark in sorted(distinct)]  # by a hash: any few of them are a sample
+    distinct: dict[int, _Distinct] = {}
+    for blocks in map(_Distinct.of, documents):
+        mark = blocks.mark
+        known = distinct.setdefault(mark, blocks)
+        if (
+            blocks.sizes.tolist() < known.sizes.tolist()
+        ):  # the same blocks, written otherwise: the order must not matter
+            distinct[mark] = blocks
+    ordered = [distinct[mark] for mark in sorted(distinct)]  # by a hash: any few of them are a sample
     counts = _without_versions(ordered, count_blocks(blocks.keys.tolist() for blocks in ordered))
     return [repeat_levels(blocks.keys, counts) for blocks in documents]
-
-
-def _mark(blocks: Blocks) -> int:
-    """The same number for documents of the same blocks, whatever their order."""
-    return int(mix(np.unique(np.array(blocks.keys, np.uint64))).sum(dtype=np.uint64))
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +188,11 @@ class _Distinct:
     def of(cls, blocks: Blocks) -> Self:
         keys, first = np.unique(np.array(blocks.keys, np.uint64), return_index=True)
         return cls(keys, np.array(blocks.sizes, np.int64)[first])
+
+    @property
+    def mark(self) -> int:
+        """The same number for documents of the same blocks, whatever their order."""
+        return int(mix(self.keys.copy()).sum(dtype=np.uint64))
 
 
 def _without_versions(documents: Sequence[_Distinct], counts: Counts) -> Counts:

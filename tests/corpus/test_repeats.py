@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import permutations
 
 import numpy as np
 import pytest
@@ -213,6 +214,14 @@ def test_levels_do_not_depend_on_the_order_of_the_pages(order):
         *[page_of("Le menu du site", text("x"), text("y"), text(n)) for n in range(4)],
         *articles(2),
     ]
+    expected = levels_of_source(pages)
+    assert levels_of_source([pages[n] for n in order]) == [expected[n] for n in order]
+
+
+@pytest.mark.parametrize("order", list(permutations(range(4))))
+def test_pages_of_the_same_blocks_in_other_lengths_count_alike_in_any_order(order):
+    """White space and, in short blocks, digits do not part two blocks, and yet they make them longer."""
+    pages = [Blocks([1, 3], [1, 9]), Blocks([3], [1]), Blocks([1, 2, 3], [1, 9, 9]), Blocks([1, 3], [9, 9])]
     expected = levels_of_source(pages)
     assert levels_of_source([pages[n] for n in order]) == [expected[n] for n in order]
 
