@@ -17,6 +17,9 @@ import orjson
 
 Kind = Literal["none", "text", "json"]
 
+_MOST_WARNINGS = 20  # of one document
+_LONGEST_MESSAGE = 500  # characters
+
 _log = logging.getLogger("limpide.events")
 _log.propagate = False
 _log.addHandler(logging.NullHandler())
@@ -33,10 +36,42 @@ def shown(kind: Kind) -> Iterator[None]:
     _log.addHandler(handler)
     _log.setLevel(logging.INFO)
     try:
-        yield
+        with _heard_by(handler):
+            yield
     finally:
         _log.removeHandler(handler)
         _log.setLevel(logging.NOTSET)
+
+
+@contextmanager
+def overheard() -> Iterator[list[str]]:
+    """What libraries warn of while the context lasts, instead of on standard error."""
+    handler = _Keep()
+    with _heard_by(handler):
+        yield handler.messages
+
+
+@contextmanager
+def _heard_by(handler: logging.Handler) -> Iterator[None]:
+    """Let a handler have the warnings of all loggers and of Python itself."""
+    root = logging.getLogger()
+    root.addHandler(handler)
+    logging.captureWarnings(capture=True)
+    try:
+        yield
+    finally:
+        logging.captureWarnings(capture=False)
+        root.removeHandler(handler)
+
+
+class _Keep(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.messages: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if len(self.messages) < _MOST_WARNINGS:
+            self.messages.append(_message(record))
 
 
 def are_shown() -> bool:
@@ -51,15 +86,24 @@ def event(name: str, stage: str, *, doc_id: str = "", path: str = "", **more: An
         _log.info(name, extra={"facts": {"event": name, "stage": stage, **about, **more}})
 
 
+def _facts(record: logging.LogRecord) -> dict[str, Any]:
+    """Of an event of ours, or of what somebody else warned of."""
+    others = {"event": "warned", "stage": "build", "message": _message(record)}
+    return dict(record.__dict__.get("facts") or others)
+
+
+def _message(record: logging.LogRecord) -> str:
+    return f"{record.name}: {record.getMessage()}".encode("utf-8", "backslashreplace").decode()[:_LONGEST_MESSAGE]
+
+
 class _Json(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
-        facts = {"time": _time(record), **record.__dict__["facts"]}
-        return orjson.dumps(facts, default=str).decode()
+        return orjson.dumps({"time": _time(record), **_facts(record)}, default=str).decode()
 
 
 class _Text(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
-        facts = dict(record.__dict__["facts"])
+        facts = _facts(record)
         head = f"{_time(record)[11:19]} {facts.pop('stage'):8} {facts.pop('event'):12}"
         words = [visible(str(facts.pop(name))) for name in ("path", "doc_id") if facts.get(name)]
         return " ".join([head, *words, *(f"{name}={_short(value)}" for name, value in facts.items())]).rstrip()

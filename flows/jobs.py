@@ -23,6 +23,7 @@ from corpus.serial import from_bytes, to_bytes
 from corpus.source import Source
 from extractors.containers import Record, container
 from extractors.item import RawItem
+from flows.events import overheard
 from flows.facts import Facts
 from flows.state import pack, unpack
 
@@ -69,10 +70,16 @@ class Result(NamedTuple):
     facts: bytes
     body: bytes
     cacheable: bool = True
+    warnings: tuple[str, ...] = ()  # of libraries
 
 
 def prepare(job: PrepareJob) -> Result:
     """Read, extract, repair and score one item."""
+    with overheard() as warnings:
+        return _prepare(job)._replace(warnings=tuple(warnings))
+
+
+def _prepare(job: PrepareJob) -> Result:
     try:
         data = job.data if job.container else _read(job.file)
     except OSError as error:
@@ -121,6 +128,11 @@ def _record(job: PrepareJob) -> RawItem:
 
 def finish(job: FinishJob) -> Result:
     """Remove what is not content, find the language, measure."""
+    with overheard() as warnings:
+        return _finish(job)._replace(warnings=tuple(warnings))
+
+
+def _finish(job: FinishJob) -> Result:
     try:
         document = limpide.finish(from_bytes(unpack(job.prepared), job.source), tuple(job.levels))
         body = to_bytes(document)

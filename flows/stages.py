@@ -288,6 +288,8 @@ class Build:
                 self.failures[job.key] = ("process", outcome.error, outcome.message)
             return
         self.cleaned += function is prepare
+        for message in result.warnings:
+            self._say("warned", function, job, message=message)
         if not result.cacheable:
             facts = orjson.loads(unpack(result.facts))
             self.failures[job.key] = (facts["stage"], facts["error"], facts["message"])
@@ -300,7 +302,7 @@ class Build:
 
     def _say(self, name: str, function: Callable[[Any], Result], job: Any, error: str = "", message: str = "") -> None:
         if are_shown():
-            why = {"error": error, "message": message} if error else {}
+            why = {name: value for name, value in (("error", error), ("message", message)) if value}
             event(name, function.__name__, doc_id=job.doc_id, path=job.path, **why)
 
     def _file_changed(self, job: PrepareJob, result: Result, results: list[Any]) -> None:

@@ -1,9 +1,11 @@
 """Jobs for worker processes that misbehave, importable by name."""
 
 import ctypes
+import logging
 import os
 import signal
 import time
+import warnings
 from pathlib import Path
 
 
@@ -42,3 +44,9 @@ def hook_of_file(soup) -> None:
 def parent_pid(_: str) -> tuple[int, int]:
     """This process and its parent."""
     return os.getpid(), os.getppid()
+
+
+def hook_that_warns(_soup) -> None:
+    """What libraries do where a page is odd."""
+    logging.getLogger("somebody").warning("odd\npage")
+    warnings.warn("a deprecated way", stacklevel=1)

@@ -3,6 +3,7 @@ import os
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -219,3 +220,24 @@ def test_a_build_is_quiet_and_says_each_step_of_each_document_when_asked(raw, tm
     assert sum("carnets/page\\nin two" in line for line in said) == 3
     quiet = subprocess.run(words, capture_output=True, text=True, timeout=120, check=True)
     assert quiet.stderr == ""
+
+
+def test_warnings_of_libraries_are_lines_of_the_log_with_the_document_they_are_about(raw, tmp_path):
+    (raw / "odd").mkdir()
+    (raw / "odd" / "source.toml").write_text('hook = "hostile_jobs:hook_that_warns"\n')
+    (raw / "odd" / "page.html").write_text(page(20))
+    here = {**os.environ, "PYTHONPATH": os.pathsep.join([str(Path(__file__).parent), os.environ["PYTHONPATH"]])}
+    words = [sys.executable, "-m", "flows.cli", "build", "--no-prefect", "--raw", raw, "--clean", tmp_path / "clean"]
+
+    def build(*more):
+        done = subprocess.run([*words, *more], env=here, capture_output=True, text=True, timeout=120, check=True)
+        return done.stderr.splitlines()
+
+    warned = [line for line in map(json.loads, build("--log-json")) if line["event"] == "warned"]
+    assert [(line["stage"], line["path"]) for line in warned] == [("prepare", "odd/page.html")] * 2
+    assert warned[0]["message"] == "somebody: odd\npage" and "a deprecated way" in warned[1]["message"]
+    next((tmp_path / "clean" / "latest" / "documents").iterdir()).write_bytes(b"")
+    (line,) = [line for line in map(json.loads, build("--log-json")) if line["event"] == "warned"]
+    assert "the latest snapshot is damaged" in line["message"] and line["stage"] == "build"
+    (raw / "odd" / "page.html").write_text(page(21))
+    assert build() == []
