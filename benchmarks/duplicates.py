@@ -4,13 +4,16 @@
     python -m benchmarks.duplicates annotations [--documents 5000]
     python -m benchmarks.duplicates orders [--documents 5000]
     python -m benchmarks.duplicates large [--documents 1000000] [--folder DIR]
+    python -m benchmarks.duplicates increment [--documents 5000]
     python -m benchmarks.duplicates sites [--pages 200]
 
 All texts are made up from a seed (`benchmarks/planting.py`). `speed` prints CPU microseconds per document, as a ratio
 to `near_duplicates` of the same run; peers are used with 128 permutations over the same five-word shingles, as their
 documentation does. `annotations` prints recall and precision of soft matches against sets of word tuples. `orders`
-decides the same documents in five orders. `large` keeps texts in a file and only signatures in memory. `sites` prints
-which share of planted page furniture is removed, and which share of the text is lost.
+decides the same documents in five orders.
+`large` keeps texts in a file and only signatures in memory. `increment` decides with one document in a hundred new,
+beside a fresh start; `benchmarks.build` does so with whole builds. `sites` prints which share of planted page furniture
+is removed, and which share of the text is lost.
 """
 
 from __future__ import annotations
@@ -25,13 +28,15 @@ from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable
 from functools import partial
-from hashlib import blake2b
+from hashlib import blake2b, sha256
 from pathlib import Path
 from typing import Any
 
 import limpide
 from benchmarks.planting import Page, planted, site
+from corpus.copies import Looked, find_copies
 from corpus.duplicates import near_duplicates, near_duplicates_of
+from corpus.known import Known
 from corpus.relations import soft_matches_of
 from corpus.repeats import blocks_of, levels_of_source
 from corpus.shingles import words
@@ -226,6 +231,31 @@ def report(name: str, cpu: float, result: int, without: float = 0.0) -> None:
     print(f"{name:22}{cpu - without:9.1f} CPU s{result:10} {peak:8.0f} MB at most", flush=True)
 
 
+# ---- increment ------------------------------------------------------------------------------------------------------
+
+
+def increment(options: argparse.Namespace) -> None:
+    """CPU of signatures, copies and soft matches when one document in a hundred is new, and of a fresh start."""
+    texts = [document.text for document in planted(options.documents)]
+    near_duplicates(texts[:50])  # tables are made on first use
+    _, fresh, dropped = measured("", lambda: decided(texts, [], Known()))
+    looked, known = list[Looked](), Known()
+    decided(texts[: len(texts) * 99 // 100], looked, known)
+    known = Known(known.to_bytes())
+    _, later, again = measured("", lambda: decided(texts, looked, known))
+    print(f"{len(texts)} documents: {fresh:.2f} CPU s afresh, {later:.2f} with 1 % new, {later / fresh:.3f} of it")
+    print(f"dropped: {dropped} and {again}")
+
+
+def decided(texts: list[str], looked: list[Looked], known: Known) -> int:
+    """How many documents go; signatures are made for those that are not in `looked` yet."""
+    new = texts[len(looked) :]
+    for text, data in zip(new, signatures(new), strict=True):
+        digest = sha256(text.encode()).hexdigest()
+        looked.append(Looked(f"{len(looked):09}", "drop", 0, len(text.split()), digest, digest, data))
+    return len(find_copies(looked, lambda key: texts[int(key)], known).dropped)
+
+
 # ---- sites ----------------------------------------------------------------------------------------------------------
 
 
@@ -260,7 +290,10 @@ def cleaned(pages: list[Page]) -> list[str]:
 def main() -> None:
     """Run one of the benchmarks."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    kinds = {"speed": speed, "annotations": annotations, "orders": orders, "large": large, "sites": sites}
+    kinds = {
+        "speed": speed, "annotations": annotations, "orders": orders, "large": large, "increment": increment,
+        "sites": sites,
+    }  # fmt: skip
     parser.add_argument("what", choices=sorted(kinds))
     parser.add_argument("--documents", type=int, default=5000)
     parser.add_argument("--peers", nargs="*", choices=sorted(PEERS), default=[])
@@ -268,9 +301,7 @@ def main() -> None:
     parser.add_argument("--pages", type=int, default=200)
     parser.add_argument("--sites", type=int, default=5)
     options = parser.parse_args()
-    {"speed": speed, "annotations": annotations, "orders": orders, "large": large, "sites": sites}[options.what](
-        options
-    )
+    kinds[options.what](options)
 
 
 if __name__ == "__main__":
