@@ -106,6 +106,16 @@ def _target(options: Options, relative: Path, ending: str) -> Path | None:
     return options.out / relative.with_name(name + ending) if options.out else None
 
 
+def _clean_or_say(job: Job) -> str:
+    """The same in a folder, where what breaks on one file, or cannot be written, must not end the others."""
+    try:
+        return clean_one(job)
+    except MemoryError:
+        raise
+    except Exception as error:
+        return f"{job.file}: {type(error).__name__}: {error}"
+
+
 def _size(job: Job) -> int:
     try:
         return job.file.stat().st_size
@@ -125,7 +135,7 @@ def _in_parallel(jobs: list[Job], options: Options) -> bool:
     failed = 0
     with Workers(settings.worker_count(), settings.limits()) as workers, watching(console) as progress:
         progress.stage("clean", len(jobs))
-        for outcome in workers.run(clean_one, jobs, size=_size):
+        for outcome in workers.run(_clean_or_say, jobs, size=_size):
             progress.advance()
             message = outcome.result if outcome.result is not None else f"{outcome.job.file}: {outcome.message}"
             if message:

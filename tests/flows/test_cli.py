@@ -114,6 +114,14 @@ def test_clean_of_a_folder_goes_on_after_a_bad_file_and_ends_with_1(limpide, raw
     assert (tmp_path / "texts/carnets/page0.html.txt").exists()
 
 
+def test_clean_of_a_folder_goes_on_after_a_text_that_cannot_be_written(limpide, raw, tmp_path):
+    (tmp_path / "texts/carnets/page1.html.txt").mkdir(parents=True)
+    done = limpide("clean", raw, "--out", "texts")
+    assert done.exit_code == 1 and "page1.html: IsADirectoryError" in done.output
+    assert (tmp_path / "texts/carnets/page0.html.txt").is_file()
+    assert (tmp_path / "texts/carnets/texte10.txt.txt").is_file()
+
+
 def test_repair_mends_plain_text_and_nothing_else(limpide):
     done = limpide("repair", "-", input="  CafÃ©  de la Gare \n".encode())
     assert done.stdout == "  Café  de la Gare \n"
