@@ -7,13 +7,14 @@ a function of the texts, so is the outcome.
 In a small group each text is compared with all that stay. In a large one (pages of one template: alike enough to share
 bands, hardly ever alike enough to go) candidates come from an inverted index over prefixes (Chaudhuri et al. 2006;
 positions as in PPJoin, Xiao et al. 2008): with the shingles of all sets in one order, rare ones first, two sets of
-similarity t share one of their first n - ceil(t n) + 1 shingles. Neither way misses a pair.
+similarity t share one of their first n - ceil(t n) + 1 shingles. Where texts are put together of a few parts, each
+shingle is on too many of them for that; then all are looked through, by their sketches. No way misses a pair.
 """
 
 from __future__ import annotations
 
 import math
-from bisect import insort
+from bisect import bisect_right, insort
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple, Protocol
 
@@ -22,12 +23,14 @@ from numpy.typing import NDArray
 
 from corpus.folding import Numbers
 from corpus.shingles import BITS, Buckets, jaccard, rare_first, width_for
+from corpus.sketches import Sketches
 
 __all__ = ["Profile", "Verdict", "verdicts", "verdicts_of_many"]
 
 KEPT_BYTES = 1 << 29  # of shingles of texts that stay, in one group
 ALL_PAIRS = 40
 """Groups up to this size are compared pair by pair: 8 microseconds a pair, against 400 a text for the index."""
+STEPS_PER_SKETCH = 0.5  # sketches that are compared in the time in which one posting is followed, inverted
 SLACK = 1e-9  # t * n is rounded: 0.8 * 5 must not need 5 shingles of 5
 
 
@@ -169,16 +172,20 @@ class _PrefixIndex:
         self.needed = threshold / (1 + threshold)  # overlap / (both sizes) of two sets that are just similar enough
         self.counts = counts
         self.shift = BITS - (len(counts).bit_length() - 1)
-        self.sizes: dict[int, int] = {}
+        self.members: list[int] = []
+        self.sketches = Sketches()
         self.postings: dict[int, list[tuple[float, int]]] = {}  # shingle -> (minus the largest size it serves, member)
 
     def add(self, member: int, shingles: Numbers) -> None:
-        size = self.sizes[member] = len(shingles)
+        size = len(shingles)
+        number = len(self.members)
+        self.members.append(member)
+        self.sketches.add(shingles)
         for place, shingle in enumerate(self._prefix(shingles)):
             if self.counts[shingle >> self.shift] == 1:  # nobody else has it
                 continue
             # a larger set whose first shingle in common is this one needs more than the size - place that are left
-            insort(self.postings.setdefault(shingle, []), (size - (size - place + SLACK) / self.needed, member))
+            insort(self.postings.setdefault(shingle, []), (size - (size - place + SLACK) / self.needed, number))
 
     def candidates(self, shingles: Numbers) -> set[int]:
         """Members that may be similar enough.
@@ -187,15 +194,14 @@ class _PrefixIndex:
         of one template, late in their order, is left after a single look.
         """
         size = len(shingles)
-        found: set[int] = set()
-        for place, shingle in enumerate(self._prefix(shingles)):
-            largest = (size - place + SLACK) / self.needed - size
-            for served, member in self.postings.get(shingle, ()):
-                if -served < size:
-                    break
-                if self.sizes[member] <= largest:
-                    found.add(member)
-        return found
+        # a larger set whose first shingle in common is this one needs more than is left; so does a smaller one
+        postings = [self.postings.get(shingle, []) for shingle in self._prefix(shingles)]
+        ends = [bisect_right(served, (-size, math.inf)) for served in postings]
+        among = None
+        if sum(ends) <= STEPS_PER_SKETCH * len(self.members):
+            met = {number for served, end in zip(postings, ends, strict=True) for _, number in served[:end]}
+            among = np.array(sorted(met), np.int64)
+        return {self.members[number] for number in self.sketches.similar(shingles, self.threshold, among).tolist()}
 
     def _prefix(self, shingles: Numbers) -> list[int]:
         size = len(shingles) - math.ceil(self.threshold * len(shingles) - SLACK) + 1

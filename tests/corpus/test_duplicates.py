@@ -102,6 +102,18 @@ def test_pages_of_one_template_are_not_compared_with_each_other(monkeypatch):
     assert len(compared) < 150
 
 
+def test_texts_put_together_of_the_same_parts_are_compared_where_few_parts_differ(monkeypatch):
+    """Each shingle is on half of them, so none is rare; two differ in half of their parts on average."""
+    compared = []
+    monkeypatch.setattr("corpus.independent.jaccard", lambda one, other: compared.append(1) or jaccard(one, other))
+    parts = [[text_of(2 * place + version, 12) for version in (0, 1)] for place in range(12)]
+    chooser = random.Random(3)
+    texts = [" ".join(chooser.choice(versions) for versions in parts) for _ in range(150)]
+    found = {match.index: match.of for match in near_duplicates(texts)}
+    assert found == near_duplicates_by_hand(texts, 0.8) and found
+    assert len(compared) < 150 * 149 / 2 / 10
+
+
 def test_a_text_and_one_that_says_it_many_times_are_compared_as_sets():
     short = text_of(7, 40)
     assert len(near_duplicates([short, " ".join([short] * 10)])) == (
