@@ -7,6 +7,7 @@ for the cleaners to say, who get the path of elements around each block as a hin
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from corpus.document import Document, build
@@ -23,6 +24,9 @@ from extractors.tree import feed_soup, parse
 if TYPE_CHECKING:
     from bs4.element import Tag
 
+# What a set of frames says to browsers without frames is markup, though parsers take it for bare text; for a reader
+# who has this file alone it is the page.
+_FRAMELESS = re.compile(r"</?noframes[^<>]{0,200}>", re.IGNORECASE)
 _XHTML = "application/xhtml+xml"
 
 
@@ -36,6 +40,8 @@ def extract_html(item: RawItem) -> Document:
     else:
         text, encoding, reason = decode(item.data, declared=item.charset)
     refuse_monsters(text)
+    if "noframes" in text or "NOFRAMES" in text:
+        text = _FRAMELESS.sub(" ", text)
     media_type = (item.media_type or "text/html").partition(";")[0].strip().lower()
     if item.source.has_page_rules:
         from extractors.rules import extract_with_rules  # noqa: PLC0415 (few sources need BeautifulSoup)

@@ -319,3 +319,10 @@ def test_blocks_say_how_alike_they_are_to_the_summary(summary, likeness):
         "<p>Le bac du village traverse la rivière deux fois par jour.</p><p>La passeuse connaît chaque remous.</p>"
     )
     assert [hint.described for hint in read(html).hints] == pytest.approx(likeness)
+
+
+def test_what_a_set_of_frames_says_without_frames_is_the_page():
+    fallback = "<NOFRAMES><body><p>Un <b>deux</b></p></body></NOFRAMES>"
+    document = extract_html(RawItem(f"<html><frameset cols='20%,80%'><frame src=m>{fallback}</frameset></html>"))
+    assert document.raw_text == "Un deux"
+    assert not document.hints[0].hidden
