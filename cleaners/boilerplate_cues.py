@@ -54,7 +54,8 @@ def _heads_prose(page: Page, position: int) -> bool:
 def _items(page: Page, cues: Sequence[Cue | None], head: int) -> list[int]:
     """Positions of the short lines below a heading of related links.
 
-    The last line before prose may be the heading of what follows, so it stays out.
+    The last line before prose may be the heading of what follows, so it stays out. Few lines are a list where the page
+    ends or furniture that names itself follows.
     """
     end = head + 1
     while end < len(page) and end - head <= LIST_LENGTH and _is_item(page[end]) and cues[end] is None:
@@ -63,8 +64,11 @@ def _items(page: Page, cues: Sequence[Cue | None], head: int) -> list[int]:
         end -= 1
     elif end < len(page) and end - head > LIST_LENGTH:
         return []
-    return list(range(head + 1, end)) if end - head > _AGREED or end == len(page) else []
+    ended = end == len(page) or cues[end] is not None
+    return list(range(head + 1, end)) if end - head > _AGREED or ended else []
 
 
 def _is_item(line: Line) -> bool:
-    return not line.prose and line.words <= LIST_ITEM_WORDS and line.kind not in ("table_row", "code")
+    headline = line.kind == "heading" and line.level == 1
+    short = not line.prose and line.words <= LIST_ITEM_WORDS
+    return short and not headline and line.kind not in ("table_row", "code")

@@ -22,8 +22,11 @@ _SCORE = 0.9
 
 _SIGN = re.compile(
     r"""(?x)
-    \b (?: says? | said | wrote | writes | a\ dit | a\ écrit | dit | écrit | sagt | schreibt | schrieb | meint
-         | dice | dijo | escribió | scrive | ha\ scritto | disse | escreveu ) \s* :
+    \b (?: says? | said | wrote | writes | a\ dit | a\ écrit | dit | écrit | sagt | schreibt | schrieb
+         | meint | dice | dijo | escribió | scrive | ha\ scritto | disse | escreveu | schreef | schrijft
+         | zegt | napisał\(?a?\)?
+         | pisze | napsal\(?a?\)? | píše | skrev | skriver | säger | siger | sier | пишет | написала? | говорит | пише
+         | λέει | είπε | έγραψε | yazdı | يقول | قال | كتب ) \s* (?: : | \.\.\. | … )
     | \b \d{4} \b \D{1,12} \b \d{1,2} [:h.] \d{2} \b
     | \b (?: \d+ | an? ) \s (?: min | hour | day | week | month | year ) \w* \s ago \b
     | \b (?: il\ y\ a | vor | hace | há ) \s \w+ \s \w+ \Z""",

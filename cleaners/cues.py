@@ -29,6 +29,8 @@ _NO_SPEECH = re.compile(r"""\A\s*(?:[«“"„]|[—–-]\s)|[.!?»”"]\Z""")  
 
 
 _LINKED = 0.9  # share of a link in what follows a phrase
+ROW_WORDS = 12  # of a row of buttons or links
+_PHRASE_WORDS = 6  # of the longest phrases in such a row
 SPOKEN_WORDS = 2  # so short a phrase may be said in a dialogue: "Next."
 
 
@@ -71,6 +73,8 @@ def find_cues(page: Page) -> list[Cue | None]:
             for phrase, position in _standing(line.folded):
                 if (best is None or phrase.cue.score > best.score) and _matches(phrase, line, position):
                     best = phrase.cue
+        if best is None and line.words <= ROW_WORDS and line.kind not in ("table_row", "code"):
+            best = _row(line.text)
         found.append(best)
     return found
 
@@ -93,6 +97,43 @@ def _standing(folded: str) -> tuple[tuple[_Phrase, int], ...]:
         places = [(phrase, folded.find(phrase.cue.phrase)) for phrase in table.unspaced]
         found += [(phrase, at) for phrase, at in places if at >= 0]
     return tuple(found)
+
+
+@lru_cache(maxsize=20_000)
+def _row(text: str) -> Cue | None:
+    """The cue of a line that is nothing but several phrases: "Share Tweet Print", "FacebookTwitter", "Log in | Help".
+
+    Its label is that of most of them; numbers between them count nothing.
+    """
+    pieces = [piece for piece in map(fold, _pieces(text)) if piece and piece != "#"]
+    if len(pieces) < 2 or _NO_SPEECH.search(text):
+        return None
+    lines = _table().lines
+    best: list[tuple[Cue, ...] | None] = [()]
+    for end in range(1, len(pieces) + 1):
+        ways = []
+        for start in range(max(0, end - _PHRASE_WORDS), end):
+            cue = lines.get(" ".join(pieces[start:end]))
+            if cue and (before := best[start]) is not None:
+                ways.append((*before, cue))
+        best.append(min(ways, key=len, default=None))
+    cues = best[-1]
+    if not cues or len(cues) < 2:
+        return None
+    labels = [cue.label for cue in cues]
+    most = next(cue for cue in cues if cue.label == max(labels, key=labels.count))
+    return most._replace(score=min(cue.score for cue in cues), section="", heading_like=False)
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """Words, also where they were run together: "ShareTweet"."""
+    for word in text.split():
+        start = 0
+        for place in range(1, len(word)):
+            if word[place].isupper() and word[place - 1].islower():
+                yield word[start:place]
+                start = place
+        yield word[start:]
 
 
 def _matches(phrase: _Phrase, line: Line, position: int) -> bool:

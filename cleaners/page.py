@@ -28,7 +28,12 @@ _WIDE_PER_WORD = 2  # characters a word in these scripts, on average
 
 _MARKS = re.compile("[\u0300-\u036f]+")
 _NUMBER = re.compile(r"\d+(?:[.,\u00a0\u202f]\d+)*")
-_ENDS = re.compile(r"\A[^\w#©]+|[^\w#]+\Z")
+# vowel signs and points of Hebrew, Arabic, Devanagari, Thai and kana, which belong to the letter before them
+_SIGNS = (
+    "\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u0900-\u0903\u093a-\u094f\u0e31\u0e34-\u0e3a\u0e47-\u0e4e"
+    "\u3099\u309a"
+)
+_ENDS = re.compile(rf"\A[^\w#©]+|[^\w#{_SIGNS}]+\Z")
 _STYLE = str.maketrans({"’": "'", "‘": "'", "´": "'", "\u00a0": " ", "\u202f": " ", "…": "..."})
 
 
