@@ -23,11 +23,9 @@ from dataclasses import replace
 from operator import attrgetter
 from typing import Any, Protocol, TypeVar
 
-import numpy as np
 import orjson
 
 from corpus.forgotten import Forgotten, read_forgotten
-from corpus.repeats import Blocks, levels_of_source
 from corpus.schema import doc_id
 from extractors.compression import DAMAGED
 from flows.answers import answers_key
@@ -36,6 +34,7 @@ from flows.entries import Entry, Tables, finished_key, prepared_key
 from flows.events import are_shown, event
 from flows.facts import Facts
 from flows.jobs import FinishJob, PrepareJob, Result, finish, prepare
+from flows.repeating import levels_key, levels_of
 from flows.scan import Item, in_order, records, scan, scan_again
 from flows.settings import Settings
 from flows.state import State, unpack
@@ -91,6 +90,7 @@ class Build:
         self.forgotten = Forgotten()
         self.changed: set[str] = set()  # containers of which a record was not there any more
         self.only: Collection[str] = ()  # names of the sources to look at; all where there are none
+        self.kept_keys = {answers_key()}  # of answers about many documents
         self.cleaned = 0  # documents cleaned by this build, not taken from an earlier one
 
     # ---- scan
@@ -176,26 +176,17 @@ class Build:
 
     def finish_batches(self) -> Iterator[Batch]:
         """What no earlier build has finished, in batches. Counts the repeated blocks of every source first."""
-        known = dict(self._blocks(entry.prepared for entry in self._readable()))
-        by_source: dict[str, list[tuple[Entry, Blocks]]] = defaultdict(list)
+        by_source: dict[str, list[Entry]] = defaultdict(list)
         for entry in self._readable():
-            found = known.get(entry.prepared)
-            if isinstance(found, Blocks):
-                by_source[entry.item.source.name].append((entry, found))
-            else:
-                self._fail(entry, entry.prepared, found)
+            by_source[entry.item.source.name].append(entry)
         jobs: dict[bytes, FinishJob] = {}
         for members in by_source.values():
-            # who wants copies to stay wants what they have in common to stay
-            counted = members[0][0].item.source.duplicates == "drop"
-            found_levels = levels_of_source([blocks for _, blocks in members]) if counted else [()] * len(members)
-            levels = map(bytes, found_levels)
-            for (entry, _), job_levels in zip(members, levels, strict=True):
-                entry.finished = finished_key(entry.prepared, job_levels)
+            for entry, levels in self._levels(members):
+                entry.finished = finished_key(entry.prepared, levels)
                 jobs[entry.finished] = FinishJob(
                     entry.finished,
                     entry.prepared,
-                    job_levels,
+                    levels,
                     entry.item.source,
                     entry.item.sha256,
                     entry.id,
@@ -203,6 +194,20 @@ class Build:
                 )
         missing = self._missing("finish", jobs)
         return self._batches(jobs[key] for key in jobs if key in missing)
+
+    def _levels(self, members: Sequence[Entry]) -> Iterator[tuple[Entry, bytes]]:
+        """The documents of a source that were prepared, with how often it repeats each of their blocks."""
+        sound = [entry for entry in members if entry.prepared not in self.failures]
+        policy, prepared = members[0].item.source.duplicates, [entry.prepared for entry in sound]
+        self.kept_keys.add(levels_key(policy, prepared))
+        found = dict(zip(prepared, levels_of(self.state, policy, prepared), strict=True))
+        failed = [entry for entry in members if found.get(entry.prepared) is None]
+        reasons = dict(self._facts(entry.prepared for entry in failed))
+        for entry in failed:
+            self._fail(entry, entry.prepared, reasons.get(entry.prepared))
+        for entry in sound:
+            if (some := found[entry.prepared]) is not None:
+                yield entry, some
 
     def finish(self, batch: Batch) -> int:
         """Finish a batch of documents in the workers; returns how many."""
@@ -234,7 +239,7 @@ class Build:
 
     def used_keys(self) -> set[bytes]:
         """Keys of the results that this build used."""
-        return {key for entry in self.entries for key in (entry.prepared, entry.finished) if key} | {answers_key()}
+        return {key for entry in self.entries for key in (entry.prepared, entry.finished) if key} | self.kept_keys
 
     # ---- shared
 
@@ -314,11 +319,6 @@ class Build:
                 results.append((entry.prepared, result.sha256, result.facts, result.body))
             elif entry.prepared == job.key:  # another file with the content this one had
                 self.retries.append((prepare, job._replace(file=entry.item.file)))
-
-    def _blocks(self, keys: Iterable[bytes]) -> Iterator[tuple[bytes, Blocks | _Failed]]:
-        """The blocks of prepared documents, in arrays: they take a tenth of the memory of lists."""
-        for key, facts in self._facts(keys):
-            yield key, Blocks(np.array(facts["keys"], np.uint64), np.array(facts["sizes"])) if facts["ok"] else facts
 
     def _finished(self, keys: Iterable[bytes]) -> Iterator[tuple[bytes, Facts | _Failed]]:
         for key, facts in self._facts(keys):

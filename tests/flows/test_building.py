@@ -11,7 +11,7 @@ import limpide
 from corpus.document import Edit, replay
 from corpus.errors import CorpusError, CorpusLocked, RawFolderError
 from corpus.lock import corpus_lock
-from flows import building, jobs, scan
+from flows import building, jobs, repeating, scan
 from flows.building import build, plainly
 from flows.progress import Silent
 from flows.settings import Settings
@@ -69,6 +69,26 @@ def test_the_text_of_a_page_is_its_article(raw, clean):
     assert row["text"] == "\n\n".join(["Carnet 3", *prose(3)])
     assert row["language"] == "fr"
     assert row["title"] == "Carnet 3"
+
+
+def test_what_a_source_repeats_is_counted_again_only_when_its_documents_change(raw, clean, monkeypatch):
+    counted = []
+    count = repeating.levels_of_source
+    monkeypatch.setattr(repeating, "levels_of_source", lambda blocks: counted.append(len(blocks)) or count(blocks))
+    (raw / "carnets" / "broken.pdf").write_bytes(b"%PDF-1.7 and then nothing")
+    (raw / "letters").mkdir()
+    for number in range(3):
+        (raw / "letters" / f"{number}.html").write_text(page(30 + number))
+    run(raw, clean)
+    first, before = list(counted), everything(clean)
+    assert len(first) == 2 and 3 in first
+    run(raw, clean)
+    assert counted == first
+    (raw / "letters" / "3.html").write_text(page(33))
+    run(raw, clean)
+    assert counted == [*first, 4]
+    assert "carnets/broken.pdf" in rows(clean, "quarantine")
+    assert {path for path in rows(clean) if path not in before["documents"]} == {"letters/3.html"}
 
 
 def test_a_removed_duplicate_names_the_document_that_stays(raw, clean):
