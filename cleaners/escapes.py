@@ -22,6 +22,8 @@ _CODE_LINE = re.compile(
 _ADDRESS = re.compile(
     r"\.\w{2,5}$|\w_\w|[/@&<>{}\[\]|^~$]|\?(?![\"'»”)]*$)|://|www\.|\w\.\w{2,4}/|\w=\w*=(?![0-9A-F]{2})"
 )
+_VARIABLE = re.compile(r"(?<![0-9A-Fa-f])%[A-Za-z_]{3,}%")  # of a command line
+_PERCENTAGE = re.compile(r"(?<=\d)(?<!%[0-9A-Fa-f]\d)%[a-fA-F]{2}(?!%)")  # 80%acrylic
 _TOKEN = re.compile(r"[^ \t\n\r\f\v]+")
 _SURE = 0.97
 _LIKELY = 0.85
@@ -50,15 +52,19 @@ def _from_utf16(match: re.Match[str]) -> str:
     return text if text.isprintable() or "\xa0" in text or "\xad" in text or "\u202f" in text else match[0]
 
 
+_ALONE = frozenset("\xa0«»°€…‘’“”–—¿¡§·")  # signs that a single byte may stand for, beside letters
+
+
 def _from_bytes(match: re.Match[str]) -> str:
     data = bytes.fromhex(re.sub("[%=]|\\\\x", "", match[0]))
     if data.isascii():
         return match[0]
     for encoding in ("utf-8", "cp1252"):
         try:
-            return data.decode(encoding)
+            text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
+        return match[0] if len(data) == 1 and not (text.isalpha() or text in _ALONE) else text
     return match[0]
 
 
@@ -146,6 +152,8 @@ def _candidates(document: Document, kind: Kind) -> Iterator[tuple[int, str, str]
         for token in _TOKEN.finditer(line):
             if len(token[0]) > _LONGEST_TOKEN or not kind.gate.search(token[0]):
                 continue
+            if _VARIABLE.search(token[0]) or _PERCENTAGE.search(token[0]):
+                continue
             after = kind.undo(token[0])
             rest = kind.undo(token[0]) if kind.rule == _ENTITY else re.sub(kind.gate.pattern, "", token[0])
             if after != token[0] and not _ADDRESS.search(rest):
@@ -158,12 +166,16 @@ def _word_gain(token: str, after: str, kind: Kind, evidence: Evidence) -> float:
     for other in KINDS:
         whole = whole if other.rule == _ENTITY else other.undo(whole)  # a word may be escaped in two ways
     words = re.findall(r"[^\W\d_]+", whole)
-    if any(evidence.known(word) for word in words if not word.isascii()):
+    if any(evidence.known(word) and _cased(word) for word in words if not word.isascii()):
         return 1
     beside = re.search(r"[^\W\d_]", kind.gate.sub("", token)) is not None
     if not beside or kind.rule == _ENTITY or _LATIN1.search(token):
         return 0
     return -1 if evidence.piece(after) <= 4 * ODD else 0.5
+
+
+def _cased(word: str) -> bool:
+    return word.isupper() or word[1:] == word[1:].lower()
 
 
 # a byte by itself, as Latin-1 has it, says less than the sequences of UTF-8

@@ -33,7 +33,7 @@ _INSIDE = (
     "\u00ad\u0300-\u036f\u200b-\u200f\u3000-\u303f\uff00-\uff0f\uff1a-\uff20])"
 )
 _BESIDE = "[¢£¤¥¦§¨¬¯±´¸¼½¾¿¡×÷‚ƒ„ˆ‰˜√∫∂≤≥≠∞¬◊├-╬]+"
-_BEFORE = "[¢¤¥¦¨¬¯±´¶¸¼½¾×÷‚ƒ„†‡ˆ‰˜√∂≤≥≠◊]"
+_BEFORE = "[¢¤¥¦¨¬¯±´¶¸×÷‚ƒ„†‡ˆ‰˜√∂≤≥≠◊]"
 # words with a sign where no text has one
 _BROKEN = re.compile(f"(?:{_BEFORE}(?={_L}))?{_L}+(?:{_INSIDE}+{_L}+)+(?:{_BESIDE})?|{_L}+{_BESIDE}|{_BEFORE}{_L}+")
 _SIGN = re.compile(_INSIDE)

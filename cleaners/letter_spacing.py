@@ -18,11 +18,13 @@ _RUN = re.compile(
     f"(?<![^\\s(\\[«“\"‘’'„-])(?:{_L}['’])?{_L}(?: {_L}){{2,}}(?! {_L}(?!{_L}|['’]{_L}))(?![^\\s.,;:!?)\\]»”\"…-])"
 )
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz"
+_NOTES = frozenset("abcdefgh")
 _LONGEST = 400
 _LONGEST_WORD = 30
 _SURE, _LIKELY = 0.95, 0.8
 _LEAST_ZIPF = 2.0
 _FEWEST_CAPITALS = 2  # runs; a single one may be a heading that its author spaced
+_LONG_RUN = 6  # letters of the longest run; shorter ones by themselves are spelled out, `t r e e`
 _CERTAIN = 9.0  # zipf of what is every word: less this, zipf is the logarithm of a probability
 # begins with one character, which is found fast, and looks back from there
 _GATE = re.compile(f" {_L} {_L}(?!\\w)(?<=(?<!\\S){_L} {_L} {_L})")
@@ -36,6 +38,7 @@ def repair_letter_spacing(document: Document) -> Document:
     evidence = evidence_of(text, document.language_declared)
     changes: list[Change] = []
     capitals: list[Change] = []
+    longest = 0
     for match in _RUN.finditer(text):
         run = match[0]
         if run[-1].isupper() and run[-3].islower():  # an initial, or the D of a vitamin, is no part of it
@@ -46,19 +49,43 @@ def repair_letter_spacing(document: Document) -> Document:
             or not _cased(letters)
             or len(set(letters.lower())) < 3
             or letters.lower() in _ALPHABET
+            or _NOTES.issuperset(letters.lower())
         ):
+            continue
+        if _in_grid(text, match.start(), match.end()):
             continue
         words = _words(letters, evidence)
         if words is None:
             continue
+        if not letters.isupper():
+            longest = max(longest, len(letters))
         confidence = _SURE if len(words) == 1 and len(letters) > 4 else _LIKELY
         change = repair(
             match.start(), match.start() + len(run), " ".join(words), "mojibake", "letter-spacing", confidence
         )
         (capitals if letters.isupper() else changes).append(change)
+    if longest < _LONG_RUN:
+        changes = []
     if changes or len(capitals) >= _FEWEST_CAPITALS:
         changes += capitals
     return document.apply(outside_code(document, changes))
+
+
+_GRID_LINE = re.compile(r"\s*\S(?:[ \t]+\S){2,}\s*")
+
+
+def _in_grid(text: str, start: int, end: int) -> bool:
+    """Whether the line consists of single characters and so does a neighbour: letters to search, eye charts."""
+    first, last = text.rfind("\n", 0, start) + 1, text.find("\n", end)
+    last = len(text) if last < 0 else last
+    if not _GRID_LINE.fullmatch(text, first, last):
+        return False
+    before = text.rfind("\n", 0, max(first - 1, 0)) + 1
+    behind = text.find("\n", last + 1)
+    return bool(
+        (first and _GRID_LINE.fullmatch(text, before, first - 1))
+        or _GRID_LINE.fullmatch(text, last + 1, len(text) if behind < 0 else behind)
+    )
 
 
 def _cased(letters: str) -> bool:

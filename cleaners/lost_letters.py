@@ -9,6 +9,7 @@ letters only in documents where several stand inside words and words come of it.
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
@@ -32,6 +33,7 @@ _MOST_WORDS = 1500  # different ones per document
 _MENDED = "-as-"  # in the rules of repairs of text that was read in a wrong encoding
 _NUMBER = re.compile(r"\s?\d")
 _CLEAR = 0.8  # share of the best candidate
+_LEAST_ZIPF = 2.5  # of a word that a letter of ASCII makes
 _SURE_WORDS = 2  # words with question marks inside that must be found
 
 
@@ -120,9 +122,18 @@ def _believed(inside: list[Lost], found: dict[str, Found | None], evidence: Evid
         candidate = found.get(word.text)
         parts = [part for part in word.text.split(mark) if part]
         sound = all(evidence.known(part) and len(part) > 1 for part in parts)
-        (good if candidate and candidate.known and not sound else bad).add(word.text.lower())
+        meant = sound or (candidate is not None and _is_placeholder(word.text, mark, candidate.text, evidence))
+        (good if candidate and candidate.known and not meant else bad).add(word.text.lower())
     long = any(len(word) > 6 for word in good)
     return (len(good) >= _SURE_WORDS or (len(good) == 1 and long)) and len(good) > len(bad)
+
+
+def _is_placeholder(word: str, mark: str, candidate: str, evidence: Evidence) -> bool:
+    """Whether a letter of ASCII makes a commoner word, as in wildcards, puzzles and `sh?t`: those are never lost."""
+    if word.count(mark) != 1 or (word[0].isupper() and not word.isupper()):  # names are rare
+        return False
+    plain = max(evidence.frequency(word.replace(mark, letter)) for letter in string.ascii_lowercase)
+    return plain > max(evidence.frequency(candidate), _LEAST_ZIPF)
 
 
 def _lost_words(text: str, mark: str) -> Iterator[Lost]:

@@ -22,6 +22,7 @@ from ftfy.badness import MOJIBAKE_CATEGORIES
 from ftfy.chardata import CONTROL_CHARS, LIGATURES
 
 from cleaners.normal_form import composition_spans
+from cleaners.quoted_damage import is_quoted
 from cleaners.spans import changed_spans
 from corpus.document import Change, Document, normalise, repair
 from corpus.marks import has_long_marks
@@ -37,6 +38,7 @@ CONFIG = ftfy.TextFixerConfig(
 )
 _MARKED = CONFIG._replace(normalization=None)  # for lines with endless runs of marks, which make NFC quadratic
 
+_NEAR = 40  # characters of a word around a change
 _ENTITY = re.compile(r"&#?[0-9A-Za-z]{1,24};")
 _ESCAPES = re.compile("\N{ESCAPE}\\[[0-9;]*[a-zA-Z]|[" + "".join(map(re.escape, map(chr, CONTROL_CHARS))) + "]")
 
@@ -91,7 +93,8 @@ def repair_mojibake(document: Document) -> Document:
         line = text[start:end]
         fixed = _fix(line, unescape=not _inside(start, end, code))
         if fixed != line:
-            changes += _changes(line, fixed, start)
+            found = list(_changes(line, fixed, start))
+            changes += [] if is_quoted(line, _readings(line, found, start)) else found
     return document.apply(_owned(document, changes))
 
 
@@ -103,6 +106,18 @@ def _owned(document: Document, changes: list[Change]) -> Iterator[Change]:
         i = bisect_right(ends, change.start)
         if not document.blocks or not change.after.strip() or (i < len(kept) and kept[i].start < change.end):
             yield change
+
+
+_BEFORE = re.compile(r"\S*$")
+_BEHIND = re.compile(r"\S*")
+
+
+def _readings(line: str, changes: list[Change], offset: int) -> Iterator[str]:
+    """The tokens that would be changed, as they would be."""
+    for change in changes:
+        start, end = change.start - offset, change.end - offset
+        before, behind = _BEFORE.search(line[max(start - _NEAR, 0) : start]), _BEHIND.match(line, end, end + _NEAR)
+        yield (before[0] if before else "") + change.after + (behind[0] if behind else "")
 
 
 def suspicious_lines(text: str) -> Iterator[tuple[int, int]]:

@@ -15,6 +15,7 @@ from operator import ne
 from typing import NamedTuple
 
 from cleaners.evidence import ODD, Evidence, evidence_of, plainly_sound
+from cleaners.quoted_damage import is_quoted
 from cleaners.spans import outside_code
 from corpus.document import Change, Document, repair
 
@@ -31,7 +32,7 @@ _MOST_HARM = (
 _APOSTROPHES = re.compile(
     "(?:\\b[cdjlmnstCDJLMNST]|[Qq]u|[Ll]orsqu|[Pp]uisqu|[Jj]usqu)[’'](?=[aehiouyàâéèêîôœæ])|[’']s\\b|…$"
 )
-_PARTED = re.compile(r"[^\W\d_][\xa0‹›«»“”„‚‘…•·–—]+[^\W\d_]")
+_PARTED = re.compile(r"[^\W\d_][\xa0‹›«»“”„‚‘…•·–—]+[^\W\d_]|\d[‹›«»“”„]+\w|[^\W\d_]{2}€")
 _STRANGE = re.compile(r"[^\w\s!-/:-@\[-`{-~«»“”‘’‚„‹›–—…¿¡€£•§°\u3000-\u303f\uff00-\uff65\u0300-\u036f]")
 _NEVER = re.compile(
     "[\\x80-\\x9f\\u2190-\\u23ff\\u2500-\\u25ff\\u2200-\\u22ff¤¦¨¬¯´¶¸˘ˇˆ˙˚˛˝˜]"
@@ -41,6 +42,7 @@ _LETTER = re.compile("[ŕŔĺÝŘŮŞ]")  # à and its like, by itself the commo
 _IDEOGRAPH = re.compile("[\u3040-\u30ff\u3400-\u9fff]")  # judged by how common characters are, not by words
 _WORST = -6.0  # worth of a token that is damaged beyond doubt
 _SOLID = 3.0  # gain of a token that became words
+_LEAST_DIFFERENT = 3  # characters that ideographs come from; quotes before letters give some, too
 _LONE_WORD = 0.85  # confidence where one word speaks for the reading; right in 92 % of the tuning data
 _UNTOLD = 0.6  # confidence in what no word list can judge; right in 65 %
 _LONE = 4.5  # the same where nothing else supports the reading
@@ -195,10 +197,17 @@ def _letters(token: str) -> int:
 def _judged(reading: Reading, weighed: Sequence[Weighed]) -> Choice | None:
     """The reading as a choice, when it makes words."""
     solid = [each for each in weighed if each.gain >= _SOLID and each.worth_after >= 1.0 and _is_word(each)]
+    if any(_IDEOGRAPH.search(each.after) for each in solid) and _different(solid) < _LEAST_DIFFERENT:
+        return None
     if not solid or (len(solid) == 1 and solid[0].gain < _LONE and not _LETTER.fullmatch(solid[0].token)):
         return None
     total = sum(max(each.gain, -1.0) for each in weighed if each.after != each.token) - reading.rarity
     return Choice(reading, total, len(solid)) if total >= _SOLID else None
+
+
+def _different(weighed: Sequence[Weighed]) -> int:
+    """How many different characters beyond ASCII there are."""
+    return len({character for each in weighed for character in each.token if character > "\x7f"})
 
 
 def _changes(text: str, choice: Choice, label: str, evidence: Evidence) -> Iterable[Change]:
@@ -221,6 +230,8 @@ def _line_changes(
     found = [(match.start(), weighed[match[0]]) for match in _TOKEN.finditer(line) if match[0] in weighed]
     damaged = any(each.gain < -1.0 for _, each in found)
     mended = any(each.gain >= 1.0 for _, each in found)
+    if found and is_quoted(line, (each.after for _, each in found)):
+        return
     for offset, each in found:
         sure = each.gain >= 1.0
         if sure or (each.gain > -1.0 and not damaged and (mended or everywhere)):

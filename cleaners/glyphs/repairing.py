@@ -24,6 +24,7 @@ from cleaners.lexicon import MAIN_LANGUAGES, zipf_anywhere
 from corpus.document import Change, Document, repair
 
 LABEL = "glyph-map"
+_LEAST_LETTERS = 3.5  # per word where the words were found by the table as well: of codes it makes some of two or three
 _LEAST_GAIN = 30.0  # nats over all runs: names and foreign words of clean text stay below 10
 _LEAST_WORDS = 4  # known words of at least three letters
 _COMMON = 3.5  # zipf of a word that counts as one; rarer ones of three letters are abbreviations
@@ -34,6 +35,8 @@ _MOST_TABLES = 4
 _LEAST_UNKNOWN = 200  # garbled characters below which an unknown table cannot be told from chance
 _MOST_MEAN = 14  # characters per token: with the spaces lost there are no words to go by
 _LONG_WORD = 6  # letters; a single shorter word is no sign of garbled text
+_OPENING, _CLOSING, _CLOSED = tuple("\"«“„‘'"), tuple("\"»”’'"), ".,;:!?)"
+_FEWEST_AROUND = 3  # tokens of a line around a quotation
 _STRETCH_GAIN = 10.0  # nats that a stretch of a line must gain
 _LEAST_DECIPHERED = 0.72  # the same for a table found from the text: chance makes .6
 _MOST_DECIPHERED = 0.85  # confidence of what is read through such a table: a tenth of its words come out wrong
@@ -60,11 +63,14 @@ class Trial(NamedTuple):
     reader: Reader
     left: list[Run]
     tokens: list[str]  # those read through the table
+    letters: float  # per word read
 
     @property
     def good(self) -> bool:
         """Whether the table may be used."""
-        return self.gain >= _LEAST_GAIN and self.words >= _LEAST_WORDS and self.coverage >= _LEAST_COVERAGE
+        long = self.reader.table.spaces or self.letters >= _LEAST_LETTERS
+        enough = self.gain >= _LEAST_GAIN and self.words >= _LEAST_WORDS
+        return enough and long and self.coverage >= _LEAST_COVERAGE
 
 
 def repair_glyphs(document: Document, *, without: Collection[str] = ()) -> Document:
@@ -191,6 +197,7 @@ def _trials(context: Context, left: Sequence[Run], scanner: Scanner) -> list[Tri
 
 def _try(context: Context, reader: Reader, left: Sequence[Run], sample: int = _SAMPLE) -> Trial:
     gain, words, known, letters, size = 0.0, 0, 0, 0, 0
+    sizes: list[int] = []
     rest: list[Run] = []
     garbled: list[str] = []
     for run in left:
@@ -210,10 +217,12 @@ def _try(context: Context, reader: Reader, left: Sequence[Run], sample: int = _S
                 garbled += [token.text for token in tokens[arc.first : arc.last]]
                 letters += len(arc.reading) - arc.reading.count(" ") - _edges(arc.reading)
                 for word in _letters(arc.reading):
+                    sizes.append(len(word))
                     if _is_word(word, reader.judge):
                         known += len(word)
                         words += len(word) > 2 and reader.judge.lexicon.frequency(word) >= _COMMON
-    return Trial(gain, words, known / max(1, letters), reader, rest, garbled)
+    mean = sum(sizes) / max(1, len(sizes))
+    return Trial(gain, words, known / max(1, letters), reader, rest, garbled, mean)
 
 
 def _edges(reading: str) -> int:
@@ -254,13 +263,25 @@ def _before(arc: Arc, tokens: Sequence[Token]) -> str:
 
 def _sure(stretch: Sequence[Arc], tokens: Sequence[Token], context: Context) -> bool:
     """Whether a garbled stretch is one: a lone acronym has a reading in some table, too."""
-    if not stretch:
+    if not stretch or _is_quoted(stretch, tokens):
         return False
     alone = sum(context.clean(token.text) for arc in stretch for token in tokens[arc.first : arc.last])
     gain = sum(arc.score for arc in stretch) - alone
     texts = [_before(arc, tokens).strip(EDGES) for arc in stretch]
     telling = sum(len(text) > 1 for text in texts) > 1 or len(texts[0]) > _LONG_WORD or not texts[0].isalpha()
     return telling and gain >= _STRETCH_GAIN
+
+
+def _is_quoted(stretch: Sequence[Arc], tokens: Sequence[Token]) -> bool:
+    """Whether a sound line quotes the stretch, as one about ciphers does: of a lost font the line would be garbled."""
+    first, last = stretch[0], stretch[-1]
+    opened = first.reading[:1] in _OPENING and first.reading[:1] == tokens[first.first].text[:1]
+    ends = [(_before(last, tokens), last.reading), *((t.text, t.text) for t in tokens[last.last : last.last + 2])]
+    closed = any(
+        before.rstrip(_CLOSED)[-1:] == behind.rstrip(_CLOSED)[-1:] and behind.rstrip(_CLOSED)[-1:] in _CLOSING
+        for before, behind in ends
+    )
+    return opened and closed and first.first + len(tokens) - last.last >= _FEWEST_AROUND
 
 
 def _edits(stretch: Sequence[Arc], tokens: Sequence[Token], readers: Sequence[Reader]) -> Iterator[Change]:

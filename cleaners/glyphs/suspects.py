@@ -7,6 +7,7 @@ are only looked at when a document has unknown words at all.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from typing import NamedTuple
@@ -37,6 +38,8 @@ _REMEMBERED = (
 )
 _fine: set[str] = set()
 _LONG = 24  # letters of a token that may be a whole line without its spaces
+_MOST_OF_FOUR = 0.75  # share of the four commonest letters: .4 in languages, 1 in sequences of DNA
+_FEWEST_TO_COUNT = 12  # letters
 
 
 class Token(NamedTuple):
@@ -140,6 +143,13 @@ def _is_long(token: str) -> bool:
     return len(token) >= _LONG and not _ADDRESS.search(token) and not _WORD.fullmatch(token)
 
 
+def _of_few_letters(tokens: Iterable[str]) -> bool:
+    """Whether hardly any letters make up the tokens, as nucleotides make up a gene."""
+    letters = [c for token in tokens for c in token.lower() if c.isalpha()]
+    four = sum(count for _, count in Counter(letters).most_common(4))
+    return len(letters) >= _FEWEST_TO_COUNT and four > _MOST_OF_FOUR * len(letters)
+
+
 def runs(text: str, lines: Sequence[Line], suspects: AbstractSet[str]) -> list[Run]:
     """Where suspects stand close together. Once such a place is found, two suspects elsewhere are enough."""
     if not _runs(text, lines, suspects, _LEAST_SUSPECTS, _LEAST_ODD):
@@ -160,7 +170,10 @@ def _runs(text: str, lines: Sequence[Line], suspects: AbstractSet[str], least: i
                 first, last = group[0], group[-1]
                 dense = len(group) >= least and len(group) >= _LEAST_DENSITY * (last - first + 1)
                 odd = sum(_ODD.search(tokens[i].text) is not None for i in group)
-                if (dense and odd >= max(least_odd, len(group) // 4)) or any(_is_long(tokens[i].text) for i in group):
+                garbled = (dense and odd >= max(least_odd, len(group) // 4)) or any(
+                    _is_long(tokens[i].text) for i in group
+                )
+                if garbled and not _of_few_letters([tokens[i].text for i in group]):
                     a, b = tokens[first].start, tokens[last].end
                     found.append(Run(a, b, text[a:b]))
                 group = []
