@@ -9,7 +9,7 @@ heading above it, of its neighbours.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from itertools import groupby, pairwise
 
@@ -30,6 +30,7 @@ _NO_PARTICULARS = CONTAINERS | {"hidden"}
 _IN_MENUS = frozenset({"call-to-action", "byline"})  # an entry of a menu may be called "News", "Tags" or "Comments"
 _NO_FOOTER = frozenset({"cookie-notice"})  # the link to such a notice is among the legal ones
 _TAIL = frozenset({"related-heading", "read-also", "previous-next", "previous-next-title", "newsletter", "legal"})
+_DIGIT = re.compile(r"\d")  # in dates and numbers of likes
 _NUMBERS = re.compile(r"\A(?:#[\W_]*)+")
 
 Labels = Iterator[tuple[int, str]]
@@ -58,22 +59,41 @@ def _by_elements(
     """
     going = set(gone)
     kept = tree.totals(0.0 if position in going else 1.0 for position in range(len(page)))
+    particular = _Inner(tree, kept, _particular)
+    general = _Inner(tree, kept, _general)
     for position in gone:
         proposal, cue = named[position], cues[position]
-        by_cue = proposal.label not in _IN_MENUS and (
-            proposal.rule == "related-list" or (cue and proposal.rule == cue.rule)
-        )
-        node = tree.nodes[position]
-        while node and not kept[node]:
-            label = _particular(tree.names[node]) if proposal.label in CONTAINERS else ""
-            label = "" if label == "related-links" and proposal.label == "navigation" else label
-            if by_cue and not label:
-                general = _general(tree.names[node])
-                label = general if general == "navigation" or proposal.label in _NO_FOOTER else ""
-            if label:
-                yield position, label
+        by_cue = proposal.rule == "related-list" or (cue is not None and proposal.rule == cue.rule)
+        label = particular.of(tree.nodes[position]) if proposal.label in CONTAINERS else ""
+        if label == "related-links" and proposal.label == "navigation":
+            label = ""
+        if by_cue and not label and proposal.label not in _IN_MENUS:
+            label = general.of(tree.nodes[position])
+            label = label if label == "navigation" or proposal.label in _NO_FOOTER else ""
+        if label:
+            yield position, label
+
+
+class _Inner:
+    """What the innermost element around a block that holds nothing kept and says anything says; "" where none does."""
+
+    def __init__(self, tree: PageTree, kept: Sequence[float], says: Callable[[str], str]) -> None:
+        self.tree, self.kept, self.says = tree, kept, says
+        self.known: dict[int, str] = {0: ""}
+
+    def of(self, node: int) -> str:
+        way = []
+        while node not in self.known:
+            way.append(node)
+            label = "" if self.kept[node] else self.says(self.tree.names[node])
+            if label or self.kept[node]:
+                self.known[node] = label
                 break
-            node = tree.parents[node]
+            node = self.tree.parents[node]
+        found = self.known[node]
+        for passed in way:
+            self.known[passed] = found
+        return found
 
 
 @lru_cache(maxsize=20_000)
@@ -89,7 +109,8 @@ def _particular(name: str) -> str:
     if tag_of(name) in ("html", "body"):
         return ""
     words = verdict_words()
-    verdicts = [words[word] for part in name_parts(name) for word in part_words(part) if word in words]
+    parts = [part for part in map(part_words, name_parts(name)) if not words.keys().isdisjoint(part)]
+    verdicts = [words[word] for part in parts for word in part if word in words]
     found = [v for v in verdicts if v.score > SURE and v.label not in _NO_PARTICULARS]
     return max(found, key=lambda verdict: verdict.score).label if found else ""
 
@@ -119,7 +140,7 @@ def _by_cues(page: Page, cues: Sequence[Cue | None], named: Proposals, gone: Seq
 
 def _said(line: Line, cue: Cue | None, proposal: Proposal) -> str:
     """The label of a block's cue phrase, or of its form: a date, a number of likes."""
-    label = cue.label if cue and cue.score > SURE else form_of(line)
+    label = cue.label if cue and cue.score > SURE else form_of(line) if _DIGIT.search(line.text) else ""
     if proposal.label == "navigation" and label not in _IN_MENUS:
         return ""
     return "" if label in _NO_PARTICULARS or (proposal.label == "legal-footer" and label in _NO_FOOTER) else label
@@ -156,7 +177,7 @@ def _may_be_entry(proposal: Proposal) -> bool:
 
 
 def _unnumbered(line: Line) -> str:
-    return _NUMBERS.sub("", line.folded)
+    return _NUMBERS.sub("", line.folded) if line.folded[0] == "#" else line.folded
 
 
 def _beside(head: Line, line: Line) -> bool:

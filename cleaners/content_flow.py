@@ -6,6 +6,7 @@ without anything below it heads nothing.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import groupby
 
 import numpy as np
@@ -106,8 +107,12 @@ def _panel_limit(line: Line) -> float:
 
 
 def _in_panel(line: Line) -> bool:
-    names = line.hint.path if line.hint else ()
-    return any(not _PANELS.isdisjoint(part_words(part)) for name in names for part in name_parts(name))
+    return line.hint is not None and any(map(_is_panel, line.hint.path))
+
+
+@lru_cache(maxsize=20_000)
+def _is_panel(name: str) -> bool:
+    return any(not _PANELS.isdisjoint(part_words(part)) for part in name_parts(name))
 
 
 def _headings(evidence: Evidence, scores: Scores) -> None:

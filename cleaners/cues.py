@@ -56,6 +56,7 @@ class _Phrase(NamedTuple):
 class _Table(NamedTuple):
     longest: int  # characters of a line that a phrase may be a part of
     lines: dict[str, Cue]  # whole lines
+    openers: frozenset[str]  # first words of these
     heads: dict[str, list[_Phrase]]  # phrases that begin a line, by first word
     within: dict[str, list[tuple[_Phrase, int]]]  # phrases anywhere in a line, by longest word, and its place in them
     unspaced: list[_Phrase]  # phrases anywhere in a line of a script without spaces
@@ -105,10 +106,16 @@ def _row(text: str) -> Cue | None:
 
     Its label is that of most of them; numbers between them count nothing.
     """
-    pieces = [piece for piece in map(fold, _pieces(text)) if piece and piece != "#"]
-    if len(pieces) < 2 or _NO_SPEECH.search(text):
+    table = _table()
+    word, _, rest = text.partition(" ")
+    plain = word[1:].islower() and word.isascii() and word.isalpha()
+    if plain and not (rest and word.lower() in table.openers):  # most lines are known at once to be no row
         return None
-    lines = _table().lines
+    first = next((piece for piece in map(fold, _pieces(text)) if piece and piece != "#"), "")
+    if first not in table.openers or _NO_SPEECH.search(text):
+        return None
+    pieces = [piece for piece in map(fold, _pieces(text)) if piece and piece != "#"]
+    lines = table.lines
     best: list[tuple[Cue, ...] | None] = [()]
     for end in range(1, len(pieces) + 1):
         ways = []
@@ -176,7 +183,8 @@ def _table() -> _Table:
             elif cue.phrase not in lines or cue.score > lines[cue.phrase].score:
                 lines[cue.phrase] = cue
     longest = max(entry.get("longest", 0) for entry in data["cue"])
-    return _Table(longest, lines, heads, within, unspaced)
+    openers = frozenset(phrase.split(" ", 1)[0] for phrase in lines)
+    return _Table(longest, lines, openers, heads, within, unspaced)
 
 
 def _cues(entry: dict[str, Any]) -> Iterator[Cue]:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 # What a set of frames says to browsers without frames is markup, though parsers take it for bare text; for a reader
 # who has this file alone it is the page.
 _FRAMELESS = re.compile(r"</?noframes[^<>]{0,200}>", re.IGNORECASE)
+_TITLES = 20  # headings from the first h1 on, one of which may be the title
 _XHTML = "application/xhtml+xml"
 
 
@@ -65,7 +66,7 @@ def _document(walker: BlockWalker, item: RawItem) -> Document:
     headings = [p for p in visible if p.kind == "heading"]
     first = [p.text for p in headings if p.level == 1]
     start = next((i for i, p in enumerate(headings) if p.level == 1), 0)
-    others = [p.text for p in headings[start:] if p.level > 1]
+    others = [p.text for p in headings[start : start + _TITLES] if p.level > 1]
     article = read_json_ld(walker.facts.json_ld)
     found = find_metadata(walker.facts, first, item.url, article, [p.text for p in visible], others)
     pieces = mark_declared(walker.pieces, article.body) if article.body else walker.pieces

@@ -150,16 +150,15 @@ def _beside_site(
     "Page - Site" is told from "Site - Page" by the order, or by what the page marks as its title (`marked`); the words
     above a headline come first as well, but then before the h1, so `subheadings` are only those behind it.
     """
-    sites = {_fold(h) for h in h1s}
-    for title in titles if sites else ():
-        whole = _fold(title)
-        for heading in (*marked, *h1s, *subheadings):
-            part = _fold(heading)
-            if not part or len(part) == len(whole):
-                continue
-            ends_so = heading in marked and whole.endswith(part) and whole[: -len(part)] in sites
-            if ends_so or (whole.startswith(part) and whole[len(part) :] in sites):
-                return heading
+    sites = {_fold(h) for h in h1s} - {""}
+    for whole in map(_fold, titles):
+        before = {whole.removesuffix(site) for site in sites if whole.endswith(site)} - {""}
+        behind = {whole.removeprefix(site) for site in sites if whole.startswith(site)} - {""}
+        if before or behind:
+            for heading in (*marked, *h1s, *subheadings):
+                part = _fold(heading)
+                if part in before or (part in behind and heading in marked):
+                    return heading
     return None
 
 
