@@ -29,7 +29,7 @@ _NO_SPEECH = re.compile(r"""\A\s*(?:[«“"„]|[—–-]\s)|[.!?»”"]\Z""")  
 
 
 _LINKED = 0.9  # share of a link in what follows a phrase
-ROW_WORDS = 12  # of a row of buttons or links
+ROW_WORDS, ROW_LONGEST = 12, 160  # words and characters of a row of buttons or links
 _PHRASE_WORDS = 6  # of the longest phrases in such a row
 SPOKEN_WORDS = 2  # so short a phrase may be said in a dialogue: "Next."
 
@@ -74,7 +74,8 @@ def find_cues(page: Page) -> list[Cue | None]:
             for phrase, position in _standing(line.folded):
                 if (best is None or phrase.cue.score > best.score) and _matches(phrase, line, position):
                     best = phrase.cue
-        if best is None and line.words <= ROW_WORDS and line.kind not in ("table_row", "code"):
+        short = line.words <= ROW_WORDS and len(line.text) <= ROW_LONGEST
+        if best is None and short and line.kind not in ("table_row", "code"):
             best = _row(line.text)
         found.append(best)
     return found

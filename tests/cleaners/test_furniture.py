@@ -345,7 +345,9 @@ def test_any_page_replays(lines):
     assert replay(document.raw_text, document.edits) == document.text
 
 
-@pytest.mark.parametrize("piece", ["Comments\nxx\n", "[PDF] x\n", "Page 1\nxx\n", "a.....b\n", "Contents\n", "a\n"])
+@pytest.mark.parametrize(
+    "piece", ["Comments\nxx\n", "[PDF] x\n", "Page 1\nxx\n", "a.....b\n", "Contents\n", "a\n", "ShareTweet"]
+)
 def test_many_lines_cost_little(piece):
     start = time.process_time()
     clean_text(piece * 5_000)
