@@ -11,6 +11,7 @@ import re
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, get_args
 
@@ -87,7 +88,12 @@ class Source:
 
     def rules_key(self) -> str:
         """All rules in one string; equal strings clean alike."""
-        return repr([(f.name, getattr(self, f.name)) for f in fields(self)])
+        return _rules_key(self)
+
+
+@lru_cache(maxsize=1000)  # asked for every document of a source
+def _rules_key(source: Source) -> str:
+    return repr([(f.name, getattr(source, f.name)) for f in fields(source)])
 
 
 def load_source(folder: Path | str, *, name: str | None = None) -> Source:
