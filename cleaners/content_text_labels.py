@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from cleaners.content import MODEL_RULE
 from cleaners.cues import Cue
 from cleaners.page import Line, Page, Proposals
 
@@ -26,6 +27,7 @@ _NO_SECTION = frozenset(
     {UNNAMED, "byline", "image-caption", "advert", "repeated-title", "running-header", "page-number"}
 )
 _IN_MENUS = frozenset({"widget", "legal-footer"})  # of the lines above a text: "Search" and "About us" stand in menus
+_SAID = ("site-links", MODEL_RULE)  # rules by which nothing but the words of a line name it
 
 _MONTH = (
     r"(?:jan|f[ée]v|feb|mar|m[äa]r|avr|apr|abr|mai|may|juin|jun|jui|jul|ao[uû]t|aug|ago|sep|set|oct|okt|out|nov|"
@@ -91,11 +93,15 @@ def _stretches(page: Page, found: Proposals) -> Iterator[tuple[int, int]]:
 
 
 def _name_stretch(page: Page, cues: Sequence[Cue | None], named: Proposals, start: int, end: int) -> None:
+    above = start == 0 and end < len(page)
     section, until = "", start
     for position in range(start, end):
         proposal, cue = named[position], cues[position]
+        if above and cue and cue.rule == "site-links" and proposal.rule in _SAID:
+            named[position] = proposal._replace(label="navigation")
+            continue
         if proposal.label != UNNAMED:
-            if proposal.label not in _NO_SECTION and not (start == 0 and proposal.label in _IN_MENUS):
+            if proposal.label not in _NO_SECTION and not (above and proposal.label in _IN_MENUS):
                 section = proposal.label
                 until = position + (REACH if cue and cue.section else SHORT_REACH)
             continue
@@ -106,7 +112,8 @@ def _name_stretch(page: Page, cues: Sequence[Cue | None], named: Proposals, star
             named[position] = proposal._replace(label=label)
     for first, last in _unnamed(named, start, end):
         below = named[last].label if last < end else ""
-        label = below if below not in _NO_SECTION and last - first <= AGREED else ""
+        shared = below not in _NO_SECTION and last - first <= AGREED and not (above and below in _IN_MENUS)
+        label = below if shared else ""
         label = label or _by_place(page, first, last, start, end)
         for position in range(first, last):
             named[position] = named[position]._replace(label=label)

@@ -81,3 +81,31 @@ def test_unnamed_furniture_gets_its_label_from_section_form_and_place():
     assert [named[i].label for i in range(len(lines))] == [
         "navigation", "", "related-links", "related-links", "byline", "related-links",
     ]  # fmt: skip
+
+
+def test_links_above_the_text_are_a_menu_and_the_same_ones_below_it_the_foot():
+    links = ["The village ferry", "About us", "Contact", "Crossings"]
+    lines = [
+        *links,
+        "The ferry crosses the river twice a day, and thrice when there is a wedding in the valley.",
+        *links,
+    ]
+    evidence = evidence_of(extract_text(RawItem("\n".join(lines))))
+    found = {i: Proposal("boilerplate", "content-model", 0.9) for i in range(len(lines)) if i != len(links)}
+    named = name_furniture(evidence.page, evidence.cues, found)
+    assert {named[i].label for i in range(len(links))} == {"navigation"}
+    assert named[len(links) + 2].label == "legal-footer"
+
+
+def test_a_time_of_the_day_and_a_date_in_other_words_are_bylines():
+    lines = [
+        "14.10 Uhr",
+        "20. listopad 2022",
+        "2016年6月21日",
+        "3:45",
+        "The ferry left, and nobody was on it but the dog.",
+    ]
+    evidence = evidence_of(extract_text(RawItem("\n".join(lines))))
+    found = {i: Proposal("boilerplate", "content-model", 0.9) for i in range(4)}
+    named = name_furniture(evidence.page, [None] * 5, found)
+    assert [named[i].label for i in range(4)] == ["byline", "byline", "byline", "widget"]
