@@ -27,6 +27,7 @@ _NUMBERS = re.compile(
     r"(?<![\d.-])(?:((?:19|20)\d\d)-(\d\d)-(\d\d)|(\d{1,2})\.\s?(\d{1,2})\.((?:19|20)\d\d))(?![\d.-])"
 )
 _YEAR_MONTH_DAY = re.compile(r"\b((?:19|20)\d\d)\.?\s([^\W\d_]{3,14})\s(\d{1,2})\b")
+_VIETNAMESE = re.compile(r"(\d{1,2})\s+tháng\s+(\d{1,2}),?(?:\s+năm)?\s+(\d{4})", re.IGNORECASE)
 _EAST_ASIAN = re.compile(r"(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월](?:\s?(\d{1,2})\s?[日일])?")
 _DAY_AND_MONTH = re.compile(r"(?<![\d/])(\d{1,2})/(\d{1,2})/((?:19|20)\d\d)(?![\d/])")
 _PATH = re.compile(r"/((?:19|20)\d\d)([/-])(\d{1,2})(?:\2(\d{1,2}))?(?=[/_-]|$)")
@@ -37,21 +38,22 @@ _TIME = re.compile(r"\b\d{1,2}:\d\d(?::\d\d)?(?:\s?[ap]\.?m\b\.?)?", re.IGNORECA
 _MAX_LENGTH = 80
 _LAST_MONTH = 12
 
-# Beginnings of month names, without accents, in most languages of Europe, Turkish and Indonesian. Where one name begins
+# Beginnings of month names, without accents, in most languages of Europe, Turkish, Indonesian, Arabic (as in Egypt) and
+# Hebrew (also with "in"). Where one name begins
 # like another (Finnish `marraskuu` and `mars`), the longer beginning decides.
 _MONTHS = (
-    words("jan gen ene ian янв січ ιαν sty led tam oca"),
-    words("feb fev фев лют φεβ lut uno hel sub"),
-    words("mar maa mrt мар бер μαρ bre"),
-    words("apr avr abr апр кві απρ kwi dub huh nis"),
-    words("may mai mag mei maj maio мая май тра μαι kve tou"),
-    words("jun juin giu iun июн чер ιουν cze cerv kes haz"),
-    words("jul juil lug iul июл лип ιουλ lip cervenec cervence hei tem"),
-    words("aug aou ago авг сер αυγ sie srp elo agu"),
-    words("sep set сен вер σεπ wrz zar syy eyl szept"),
-    words("oct okt out ott окт жов οκτ paz rij lok eki"),
-    words("nov noi ноя лис νοε lis marras kas"),
-    words("dec dez dic des дек гру δεκ gru pros joul ara"),
+    words("jan ينا ינו בינו gen ene ian янв січ ιαν sty led tam oca"),
+    words("feb فبر פבר בפבר fev фев лют φεβ lut uno hel sub"),
+    words("mar مار מרץ במרץ מרס maa mrt мар бер μαρ bre"),
+    words("apr ابر אפר באפר avr abr апр кві απρ kwi dub huh nis"),
+    words("may ماي מאי במאי mai mag mei maj maio мая май тра μαι kve tou"),
+    words("jun يون יונ ביונ juin giu iun июн чер ιουν cze cerv kes haz"),
+    words("jul يول יול ביול juil lug iul июл лип ιουλ lip cervenec cervence hei tem"),
+    words("aug اغس אוג באוג aou ago авг сер αυγ sie srp elo agu"),
+    words("sep سبت ספט בספט set сен вер σεπ wrz zar syy eyl szept"),
+    words("oct اكت אוק באוק okt out ott окт жов οκτ paz rij lok eki"),
+    words("nov نوف נוב בנוב noi ноя лис νοε lis marras kas"),
+    words("dec ديس דצמ בדצמ dez dic des дек гру δεκ gru pros joul ara"),
 )
 _BEGINNINGS = {beginning: number for number, names in enumerate(_MONTHS, start=1) for beginning in names}
 _LONGEST_BEGINNING = max(map(len, _BEGINNINGS))
@@ -100,6 +102,8 @@ def date_in_path(path: str) -> str | None:
 def _in_words(text: str) -> str | None:
     if match := _EAST_ASIAN.search(text):
         return _valid(match[1], match[2], match[3])
+    if match := _VIETNAMESE.search(text):
+        return _valid(match[3], match[2], match[1])
     if match := _DAY_MONTH.search(text):
         day, month, year = match.groups()
     elif match := _MONTH_DAY.search(text):

@@ -238,6 +238,11 @@ def test_address_gives_the_date_that_nothing_else_gives(path, date):
         ("hier", None),
         ("", None),
         (None, None),
+        ("الأحد 14 مايو 2023", "2023-05-14"),
+        ("3 אוגוסט 2022", "2022-08-03"),
+        ("12 במרץ 2022", "2022-03-12"),
+        ("Thứ hai, 5 tháng 6 năm 2023", "2023-06-05"),
+        ("5 tháng 13, 2023", None),
     ],
 )
 def test_dates_are_read_where_they_are_not_ambiguous(text, date):
