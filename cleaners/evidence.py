@@ -40,6 +40,9 @@ _SIGN = re.compile(_INSIDE)
 _LOST = re.compile("[\x80-\x84\x86-\x9f\ufffd\ue000-\uf8ff]")
 _IDEOGRAPHS = re.compile("[\u3400-\u9fff\u3040-\u30ff]")
 
+_OTHER = "\u0590-\u10ff\u3400-\u9fff\uac00-\ud7af"
+_MIXED = re.compile(f"[a-zß-ÿ][{_OTHER}]|[{_OTHER}][a-zß-ÿ]")
+
 ODD = -0.7
 """What a token is worth at most that looks damaged."""
 _BAD_SIGN, _BAD_CHARACTER = -2.5, -2.5
@@ -135,6 +138,11 @@ class Evidence:
         for word in _WORD.findall(piece):
             total += self.word(word)
         return total
+
+
+def mixes_scripts(before: str, after: str) -> bool:
+    """Whether a repair puts ideographs or letters of Asia beside small Latin letters, as wrong ones do: `c㨠`."""
+    return not after.isascii() and len(_MIXED.findall(after)) > len(_MIXED.findall(before))
 
 
 def ideographs(piece: str) -> float:

@@ -21,6 +21,7 @@ import ftfy
 from ftfy.badness import MOJIBAKE_CATEGORIES
 from ftfy.chardata import CONTROL_CHARS, LIGATURES
 
+from cleaners.evidence import mixes_scripts
 from cleaners.normal_form import composition_spans
 from cleaners.quoted_damage import is_quoted
 from cleaners.spans import changed_spans
@@ -38,6 +39,8 @@ CONFIG = ftfy.TextFixerConfig(
 )
 _MARKED = CONFIG._replace(normalization=None)  # for lines with endless runs of marks, which make NFC quadratic
 
+_PLAIN = re.compile("[A-Za-z]")
+_MOSTLY = 0.5  # share of plain letters in a line of a language of Latin script
 _NEAR = 40  # characters of a word around a change
 _ENTITY = re.compile(r"&#?[0-9A-Za-z]{1,24};")
 _ESCAPES = re.compile("\N{ESCAPE}\\[[0-9;]*[a-zA-Z]|[" + "".join(map(re.escape, map(chr, CONTROL_CHARS))) + "]")
@@ -146,6 +149,9 @@ def _inside(start: int, end: int, spans: list[tuple[int, int]]) -> bool:
 def _changes(line: str, fixed: str, offset: int) -> Iterator[Change]:
     for start, end, after in changed_spans(line, fixed):
         before = line[start:end]
+        around = line[max(start - 1, 0) : start] + after + line[end : end + 1]
+        if mixes_scripts(before, around) and len(_PLAIN.findall(line)) > _MOSTLY * len(line):
+            continue
         label = _label(before, after)
         make = repair if label in ("mojibake", "escape") else normalise
         yield make(offset + start, offset + end, after, label, f"ftfy-{label}")

@@ -14,7 +14,7 @@ from functools import cache
 from operator import ne
 from typing import NamedTuple
 
-from cleaners.evidence import ODD, Evidence, evidence_of, plainly_sound
+from cleaners.evidence import ODD, Evidence, evidence_of, mixes_scripts, plainly_sound
 from cleaners.quoted_damage import is_quoted
 from cleaners.spans import outside_code
 from corpus.document import Change, Document, repair
@@ -182,8 +182,9 @@ def _weigh(reading: Reading, token: str, after: str, worth: Mapping[str, float],
         return Weighed(token, after, worth[token], worth[token])
     fewer = not reading.shrinks and _letters(after) + len(_APOSTROPHES.findall(after)) < _letters(token)
     parted = len(_PARTED.findall(after)) > len(_PARTED.findall(token))
+    mixed = mixes_scripts(token, after)
     stranger = len(_STRANGE.findall(after)) > len(_STRANGE.findall(token))
-    return Weighed(token, after, worth[token], evidence.piece(after) - 5.0 * fewer - 3.0 * parted - 5.0 * stranger)
+    return Weighed(token, after, worth[token], evidence.piece(after) - 5.0 * (fewer + stranger + mixed) - 3.0 * parted)
 
 
 def _is_word(each: Weighed) -> bool:
