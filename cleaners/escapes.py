@@ -1,4 +1,5 @@
-r"""Escapes that came through as text: `\u00e9`, `%C3%A9`, `=C3=A9`, `&eacute` without its semicolon.
+r"""Escapes that came through as text: `\u00e9`, `%u00e9`, `u00e9`, `%C3%A9`, `=C3=A9`, `+AOk-`, `&eacute` and `&#233`
+without their semicolon.
 
 Escapes are meant in code, addresses and file names, so only those are undone that stand in words: next to letters, in
 tokens and lines that are no address, path, pattern or data, where undoing makes a word, or where others of the same
@@ -14,10 +15,11 @@ from html.entities import html5
 from typing import NamedTuple
 
 from cleaners.evidence import ODD, Evidence, evidence_of
+from cleaners.soft_breaks import soft_breaks
 from corpus.document import Change, Document, repair
 
 _CODE_LINE = re.compile(
-    r"""["']\s*:\s*["'\[{\d]|[{}]|\[\\|\\[dwsbnrtxW][+*\\)\]]|=\s*["']|\bhttps?:|\b[A-Za-z]:\\|\bre\.|[a-z_]\([^)\s]*["']|(?<!\s)(?<!C2[=%]A0)(?<!u00a0)(?<!u00A0);\s*$|==|</|/>|\$\w"""
+    r"""["']\s*:\s*["'\[{\d]|[{}]|\[\\|\\[dwsbnrtxW][+*\\)\]]|=\s*["']|\bhttps?:|\b[A-Za-z]:\\|\bre\.[a-z]|[a-z_]\([^)\s]*["']|(?<!\s)(?<!C2[=%]A0)(?<!u00a0)(?<!u00A0);\s*$|==|</|/>|\$\w"""
 )
 _ADDRESS = re.compile(
     r"\.\w{2,5}$|\w_\w|[/@&<>{}\[\]|^~$]|\?(?![\"'»”)]*$)|://|www\.|\w\.\w{2,4}/|\w=\w*=(?![0-9A-F]{2})"
@@ -33,6 +35,8 @@ _LONGEST_TOKEN = 2000
 
 
 _ENTITY = "escape-entity"
+_BARE_RULE = "escape-unicode-bare"
+_LEAST_LETTERS = 3  # of a word that `u00e9` without its backslash must make: product numbers look like it
 
 
 class Kind(NamedTuple):
@@ -88,8 +92,27 @@ def _from_name(match: re.Match[str]) -> str:
     return html.unescape(f"&{match[1]};")
 
 
+def _from_utf7(match: re.Match[str]) -> str:
+    try:
+        text = f"{match[0].removesuffix('-')}-".encode("ascii").decode("utf-7")
+    except UnicodeDecodeError:
+        return match[0]
+    return text if text.isprintable() and not text.isascii() else match[0]
+
+
+_BARE = "00[a-fA-F][0-9a-fA-F]|0[1-4][0-9a-fA-F]{2}|201[0-9a-fA-F]|2026|20ac"  # letters, signs of typography
+
 KINDS = (
-    Kind("escape-unicode", re.compile(r"\\u[0-9a-fA-F]{4}"), _undoing(r"(?<!\\)(?:\\u[0-9a-fA-F]{4})+", _from_utf16)),
+    Kind(
+        "escape-unicode",
+        re.compile(r"[\\%]u[0-9a-fA-F]{4}"),
+        _undoing(r"(?<!\\)(?:[\\%]u[0-9a-fA-F]{4})+", _from_utf16),
+    ),
+    Kind(  # its backslash is lost
+        _BARE_RULE,
+        re.compile(rf"(?<![\\%])u(?:{_BARE})"),
+        _undoing(rf"(?<![\\%])(?:u(?:{_BARE}))+", _from_utf16),
+    ),
     Kind("escape-percent", re.compile(r"%[89A-Fa-f][0-9A-Fa-f]"), _undoing(r"(?:%[0-9A-Fa-f]{2})+", _from_bytes)),
     Kind("escape-quoted-printable", re.compile(r"=[89A-F][0-9A-F]"), _undoing(r"(?:=[0-9A-F]{2})+", _from_bytes)),
     Kind(
@@ -100,11 +123,16 @@ KINDS = (
         re.compile(r"&[A-Za-z]{3,8}(?![A-Za-z;]*;)"),
         _undoing("&(" + "|".join(_KNOWN_NAMES) + ");?", _from_name),
     ),
+    Kind("escape-number", re.compile(r"&#\d{3,5}(?!\d*;)"), _undoing(r"&(#\d{3,5});?(?!\d)", _from_name)),
+    Kind("escape-utf-7", re.compile(r"\+(?:A[K-P]|IB)[A-Za-z0-9+/]"), _undoing(r"\+[A-Za-z0-9+/]{3,}-?", _from_utf7)),
 )
 
 
-_GATE = re.compile(r"\\[ux][0-9a-fA-F]{2}|%[89A-Fa-f][0-9A-Fa-f]|=[89A-F][0-9A-F]|&[A-Za-z]{3}")
-_ANY = re.compile(r"[\\%=&]")
+_GATE = re.compile(
+    r"[\\%][ux][0-9a-fA-F]{2}|%[89A-Fa-f][0-9A-Fa-f]|=[89A-F][0-9A-F]|&[A-Za-z]{3}|&#\d{3}|\+A[K-P]"
+    r"|u0[0-4][0-9a-fA-F]{2}"
+)
+_ANY = re.compile(r"[\\%=&+]|u0[0-4]")
 
 
 def repair_escapes(document: Document) -> Document:
@@ -113,6 +141,7 @@ def repair_escapes(document: Document) -> Document:
     if not _ANY.search(text) or not _GATE.search(text):
         return document
     evidence: Evidence | None = None
+    document = document.apply(soft_breaks(document))
     for kind in KINDS:
         if kind.gate.search(document.text):
             evidence = evidence or evidence_of(document.text, document.language_declared)
@@ -166,7 +195,8 @@ def _word_gain(token: str, after: str, kind: Kind, evidence: Evidence) -> float:
     for other in KINDS:
         whole = whole if other.rule == _ENTITY else other.undo(whole)  # a word may be escaped in two ways
     words = re.findall(r"[^\W\d_]+", whole)
-    if any(evidence.known(word) and _cased(word) for word in words if not word.isascii()):
+    least = _LEAST_LETTERS if kind.rule == _BARE_RULE else 1
+    if any(len(word) >= least and evidence.known(word) and _cased(word) for word in words if not word.isascii()):
         return 1
     beside = re.search(r"[^\W\d_]", kind.gate.sub("", token)) is not None
     if not beside or kind.rule == _ENTITY or _LATIN1.search(token):

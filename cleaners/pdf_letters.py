@@ -1,8 +1,9 @@
 """Letters as PDFs and old fonts have them: ligatures, letters in private use areas, bullets of symbol fonts.
 
 Ligatures that Unicode has are spelled out. Adobe's fonts put small capitals and ligatures into the private use area at
-fixed places (its Glyph List for New Fonts); symbol fonts show up as U+F000 plus their own code, and by far most such
-characters on their own at the start of a line are bullets.
+fixed places (its Glyph List for New Fonts). Symbol fonts show up as U+F000 plus their own code: by far most such
+characters on their own at the start of a line are bullets, and whole words of them are text in a font that only calls
+itself a symbol font.
 """
 
 from __future__ import annotations
@@ -43,7 +44,11 @@ _LEAST_ZIPF, _LEAST_WORDS = 1.3, 0.5  # of a word, and which share of the words 
 def repair_pdf_letters(document: Document) -> Document:
     """Spell ligatures out, and give letters and bullets in private use areas their own characters."""
     text = document.text
-    if text.isascii() or _GATE.isdisjoint(characters_of(text)):
+    if text.isascii():
+        return document
+    document = _symbol_font(document)
+    text = document.text
+    if _GATE.isdisjoint(characters_of(text)):
         return document
     changes: list[Change] = []
     symbols = frozenset() if _digraphs_are_letters(text) else _DIGRAPHS
@@ -60,6 +65,31 @@ def repair_pdf_letters(document: Document) -> Document:
         for match in _BULLET.finditer(text)
     ]
     return document.apply(outside_code(document, changes))
+
+
+_SYMBOLS = re.compile("[\uf021-\uf0ff]+(?:[ \uf020]+[\uf021-\uf0ff]+)*")
+_FEWEST_WORDS = 3
+
+
+def _symbol_font(document: Document) -> Document:
+    """Text in symbols of U+F000 plus a code of Windows-1252, if most of its words are words."""
+    text = document.text
+    if _SYMBOL_SET.isdisjoint(characters_of(text)):
+        return document
+    found = [(match.start(), match[0], match[0].translate(_SHOWN)) for match in _SYMBOLS.finditer(text)]
+    words = sorted({word.lower() for _, _, after in found for word in _WORD.findall(after) if len(word) > 2})
+    if len(words) < _FEWEST_WORDS or float((zipf_anywhere(words) >= _LEAST_ZIPF).mean()) < _LEAST_WORDS:
+        return document
+    changes = [
+        repair(start, start + len(symbols), after, "ligature", "symbol-font", _LIKELY)
+        for start, symbols, after in found
+        if len(symbols) > 1 or text[max(start - 1, 0) : start].strip() or text[start + 1 : start + 2].strip()
+    ]
+    return document.apply(outside_code(document, changes))
+
+
+_SHOWN = {0xF000 + code: bytes([code]).decode("cp1252", "ignore") or None for code in range(0x20, 0x100)}
+_SYMBOL_SET = frozenset(map(chr, range(0xF041, 0xF07B)))
 
 
 def _digraphs_are_letters(text: str) -> bool:
