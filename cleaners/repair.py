@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from cleaners.escapes import repair_escapes
 from cleaners.glyphs import repair_glyphs
+from cleaners.glyphs.controls import repair_control_characters
 from cleaners.legacy_encodings import repair_dense_encodings, repair_legacy_encodings
 from cleaners.letter_spacing import repair_letter_spacing
 from cleaners.lost_letters import repair_lost_letters
@@ -25,6 +26,7 @@ from corpus.document import Document, Edit
 from corpus.errors import LimpideError
 
 MOJIBAKE: dict[str, Callable[[Document], Document]] = {
+    "font-controls": repair_control_characters,
     "escapes": repair_escapes,
     "dense-encodings": repair_dense_encodings,
     "lossy-utf8": repair_lossy_utf8,

@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from cleaners.glyphs import context, repair_glyphs
+from cleaners.glyphs.controls import repair_control_characters
 from cleaners.glyphs.dropped import completed, letters_are_lost
 from cleaners.glyphs.families import PRIVATE, all_tables, fold
 from cleaners.glyphs.judge import Effort, Judge
 from cleaners.lexicon import lexicon
+from cleaners.repair import repair
 from corpus.document import Document, build, replay
 
 CASES = Path(__file__).parents[1] / "cases"
@@ -52,6 +54,29 @@ def test_what_only_looks_garbled_is_left_alone(case):
     text = CLEAN["fr"] + case["text"] + "\n" + CLEAN["en"]
     assert repair_glyphs(plain(text)).edits == ()
     assert repair_glyphs(plain(case["text"])).edits == ()
+
+
+def test_spaces_and_punctuation_that_show_as_control_characters_are_read():
+    text = "Les élèves de l’école ont planté des arbres, 12 chênes et 3 tilleuls. La fête aura lieu en juin."
+    glyphs = [byte - (29 if byte < 127 else 30) for byte in text.encode("mac_roman")]
+    garbled = "".join(map(chr, glyphs))
+    assert garbled.count("\x03") == text.count(" ")
+    result = repair(CLEAN["fr"] + garbled)
+    assert result.text == CLEAN["fr"] + text
+    assert {edit.label for edit in result.edits} == {"glyph-map"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\x0304rouge\x03 et \x0302bleu\x03, dit le salon\x0f à tous\x03",
+        "001\x1faDupont\x1fbJean\x1fcLyon\x1fd1998\x1e002\x1faMartin\x1fbLuc",
+        "Un\x0bsaut de ligne,\x01 un autre\x01 et encore un\x01 dans le même texte.",
+    ],
+    ids=["colours of a chat", "fields of a record", "breaks"],
+)
+def test_control_characters_of_sound_text_are_no_punctuation(text):
+    assert repair_control_characters(plain(text)).edits == ()
 
 
 def test_a_table_with_two_letters_to_a_symbol_is_read_by_the_words():
