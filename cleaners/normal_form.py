@@ -13,7 +13,7 @@ from cleaners.spans import Span
 from corpus.marks import MAY_BE_MARKS, long_marks
 
 _RUN = re.compile(
-    r"[\x00-\x7f]?[^\x00-\x7f]+"
+    r"[\x00-\x09\x0b-\x7f]?[^\x00-\x7f]+"
 )  # nothing composes across an ASCII character but with the marks behind it
 
 
