@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Sequence
 
-from corpus.copies import Copies, Looked, find_copies
+from corpus.copies import Copies, Looked
 from corpus.serial import from_bytes
-from flows.answers import read_answers, write_answers
+from flows.answers import copies_among, copies_key
 from flows.entries import Entry, Tables
 from flows.state import State, unpack
 
 OLDER = "older-version"
 
 
-def decide(entries: Sequence[Entry], state: State) -> Tables:
+def decide(entries: Sequence[Entry], state: State, used: set[bytes]) -> Tables:
     """Put every raw item into exactly one of the three tables.
 
-    Entries that were neither forgotten nor failed have the facts of a finished document.
+    Entries that were neither forgotten nor failed have the facts of a finished document. `used` takes the key under
+    which the state has the copies.
     """
     tables = Tables(quarantine=[entry for entry in entries if entry.failure is not None])
     tables.forgotten = [entry for entry in entries if entry.forgotten]
@@ -33,9 +34,9 @@ def decide(entries: Sequence[Entry], state: State) -> Tables:
         else:
             tables.documents.append(entry)
     stay = {entry.id for entry in tables.documents}
-    answers = read_answers(state)
-    copies = find_copies(map(_looked, tables.documents), _text_of(tables.documents, state), answers)
-    write_answers(state, answers)
+    looked = [_looked(entry) for entry in tables.documents]
+    used.add(copies_key(looked))
+    copies = copies_among(looked, _text_of(tables.documents, state), state)
     tables.removed = [
         (entry, reason, _kept_instead(of, copies, stay) if reason == OLDER else of, similarity)
         for entry, reason, of, similarity in tables.removed

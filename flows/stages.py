@@ -235,7 +235,7 @@ class Build:
             entry.facts = found
             if self.forgotten.has(text=found.text_sha256, urls=[found.url]):
                 entry.forgotten = True
-        return decide(self.entries, self.state)
+        return decide(self.entries, self.state, self.kept_keys)
 
     def used_keys(self) -> set[bytes]:
         """Keys of the results that this build used."""

@@ -20,6 +20,8 @@ import zstandard
 from corpus.errors import CorpusError
 
 FILE_NAME = "results.sqlite"
+OF_MANY = "many"
+"""In the place of a raw item's SHA-256: a result that names many, and so goes when one of them is forgotten."""
 _LAYOUT = 4  # raise it when the tables change: older files are then made anew
 _KEYS_AT_ONCE = 500  # SQLite takes at most 32,766 parameters; small steps keep memory low
 
@@ -117,7 +119,7 @@ class State:
             self._connection.execute("PRAGMA secure_delete = ON")
             with self._connection:
                 statement = "DELETE FROM results WHERE content = ?"
-                self._connection.executemany(statement, ((content,) for content in contents))
+                self._connection.executemany(statement, ((content,) for content in (*contents, OF_MANY)))
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def forget_all_but(self, contents: Iterable[str]) -> None:

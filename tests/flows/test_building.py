@@ -11,7 +11,7 @@ import limpide
 from corpus.document import Edit, replay
 from corpus.errors import CorpusError, CorpusLocked, RawFolderError
 from corpus.lock import corpus_lock
-from flows import building, jobs, repeating, scan
+from flows import answers, building, jobs, repeating, scan
 from flows.building import build, plainly
 from flows.progress import Silent
 from flows.settings import Settings
@@ -89,6 +89,26 @@ def test_what_a_source_repeats_is_counted_again_only_when_its_documents_change(r
     assert counted == [*first, 4]
     assert "carnets/broken.pdf" in rows(clean, "quarantine")
     assert {path for path in rows(clean) if path not in before["documents"]} == {"letters/3.html"}
+
+
+def test_copies_are_looked_for_again_only_when_a_document_changes(raw, clean, monkeypatch):
+    looked = []
+    find = answers.find_copies
+    monkeypatch.setattr(answers, "find_copies", lambda found, *more: looked.append(len(found)) or find(found, *more))
+    (raw / "carnets" / "copy.txt").write_text((raw / "carnets" / "texte10.txt").read_text())
+    (raw / "carnets" / "longer.txt").write_text(
+        (raw / "carnets" / "texte11.txt").read_text() + "\n\n".join(["", *prose(50)])
+    )
+    run(raw, clean)
+    first, before = list(looked), everything(clean)
+    assert len(first) == 1 and len(before["removed"]) == 1
+    longer = before["documents"]["carnets/longer.txt"]["doc_id"]
+    assert longer in {match["of"] for match in before["documents"]["carnets/texte11.txt"]["duplicates"]}
+    assert run(raw, clean).snapshot is None and looked == first
+    (raw / "carnets" / "longer.txt").write_text(prose(51)[0] + "\n")
+    run(raw, clean)
+    assert looked == first * 2
+    assert longer not in {match["of"] for match in rows(clean)["carnets/texte11.txt"]["duplicates"]}
 
 
 def test_a_removed_duplicate_names_the_document_that_stays(raw, clean):

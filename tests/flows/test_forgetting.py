@@ -99,7 +99,8 @@ def test_copies_of_its_text_and_versions_of_long_ago_leave_the_state_as_well(raw
     assert all(any(words in text for text in before) for words in ("Carnet 3, feuillet", "Cahier 3, feuillet"))
     forget(raw, clean, doc_id("carnets", "carnets/page3.html"))
     assert not any(f"{word} 3, feuillet" in text for text in of_state(clean) for word in ("Carnet", "Cahier"))
-    assert len(list(of_state(clean))) == len(before) - 6  # of three raw items: prepared and finished
+    left = sum('"raw_text"' in text for text in of_state(clean))
+    assert left == sum('"raw_text"' in text for text in before) - 6  # of three raw items: prepared and finished
     assert run(raw, clean).cleaned == 1  # the copy, which is known by its text alone, and not kept
     assert not any("Carnet 3, feuillet" in text for text in of_state(clean))
 
