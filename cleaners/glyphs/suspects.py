@@ -66,6 +66,13 @@ class Line(NamedTuple):
     suspects: list[str]
 
 
+class Shapes(NamedTuple):
+    """Of the suspects those of a shape that words do not have, and those that may be a line without its spaces."""
+
+    odd: AbstractSet[str]
+    long: AbstractSet[str]
+
+
 def suspicious_tokens(text: str) -> AbstractSet[str]:
     """The different tokens of a text that hold a piece which no main language knows."""
     common = common_words()
@@ -152,15 +159,20 @@ def _of_few_letters(tokens: Iterable[str]) -> bool:
 
 def runs(text: str, lines: Sequence[Line], suspects: AbstractSet[str]) -> list[Run]:
     """Where suspects stand close together. Once such a place is found, two suspects elsewhere are enough."""
-    if not _runs(text, lines, suspects, _LEAST_SUSPECTS, _LEAST_ODD):
+    shapes = Shapes({token for token in suspects if _ODD.search(token)}, set(filter(_is_long, suspects)))
+    if not shapes.odd and not shapes.long:
         return []
-    return _runs(text, lines, suspects, _LEAST_SUSPECTS - 1, _LEAST_ODD - 1)
+    if not _runs(text, lines, suspects, shapes, _LEAST_SUSPECTS, _LEAST_ODD):
+        return []
+    return _runs(text, lines, suspects, shapes, _LEAST_SUSPECTS - 1, _LEAST_ODD - 1)
 
 
-def _runs(text: str, lines: Sequence[Line], suspects: AbstractSet[str], least: int, least_odd: int) -> list[Run]:
+def _runs(
+    text: str, lines: Sequence[Line], suspects: AbstractSet[str], shapes: Shapes, least: int, least_odd: int
+) -> list[Run]:
     found: list[Run] = []
     for start, end, hits in lines:
-        if len(hits) < least and not any(map(_is_long, hits)):
+        if (len(hits) < least or shapes.odd.isdisjoint(hits)) and shapes.long.isdisjoint(hits):
             continue
         tokens = tokens_of(text, start, end)
         places = [i for i, token in enumerate(tokens) if token.text in suspects]
@@ -169,11 +181,10 @@ def _runs(text: str, lines: Sequence[Line], suspects: AbstractSet[str], least: i
             if group and place - group[-1] > _MOST_GAP + 1:
                 first, last = group[0], group[-1]
                 dense = len(group) >= least and len(group) >= _LEAST_DENSITY * (last - first + 1)
-                odd = sum(_ODD.search(tokens[i].text) is not None for i in group)
-                garbled = (dense and odd >= max(least_odd, len(group) // 4)) or any(
-                    _is_long(tokens[i].text) for i in group
-                )
-                if garbled and not _of_few_letters([tokens[i].text for i in group]):
+                texts = [tokens[i].text for i in group]
+                odd = sum(each in shapes.odd for each in texts)
+                garbled = (dense and odd >= max(least_odd, len(group) // 4)) or not shapes.long.isdisjoint(texts)
+                if garbled and not _of_few_letters(texts):
                     a, b = tokens[first].start, tokens[last].end
                     found.append(Run(a, b, text[a:b]))
                 group = []
