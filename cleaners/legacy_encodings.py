@@ -7,6 +7,7 @@ Nothing in the text says which pair of encodings it was: of all of them (`legacy
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from cleaners.apostrophes import apostrophes, may_hold_apostrophes
 from cleaners.evidence import characters_of
@@ -28,6 +29,7 @@ _ALPHABETS = tuple(
 )  # fmt: skip
 _AT_HOME = 3  # letters of an alphabet that a text must have to be at home in it
 _WESTERN = frozenset("ãõñæøå")  # common enough that one of them says nothing
+_LETTERS = frozenset(filter(str.isalpha, map(chr, (*range(0x81, 0x250), *range(0x1E00, 0x1F00)))))
 _EVERYWHERE = frozenset("éèàâêîôûçëïüùœæäößáíóúñªºµ")
 
 # Shapes that sound text seldom has
@@ -44,7 +46,7 @@ ODD_SHAPE = re.compile(
 
 def _foreign_letters(characters: frozenset[str]) -> bool:
     """Whether there are letters that do not go together in a language."""
-    letters = {c.lower() for c in characters if c.isalpha() and ("\x80" < c < "\u0250" or "\u1e00" <= c < "\u1f00")}
+    letters = {c.lower() for c in characters & _LETTERS}
     rare = letters - _EVERYWHERE
     return bool(rare) and not any(
         rare <= home and len((rare if rare - _WESTERN else letters) & home) >= _AT_HOME for home in _ALPHABETS
@@ -63,8 +65,14 @@ def _suspicious(text: str) -> bool:
         return False
     if any(c >= "\u0370" and c.isalpha() for c in rare):
         return ODD_SHAPE.search(text) is not None
-    spots = re.compile("[" + "".join(map(re.escape, sorted(rare))) + "]")
-    return any(ODD_SHAPE.search(text, max(spot.start() - 2, 0), spot.end() + 3) for spot in spots.finditer(text))
+    return any(ODD_SHAPE.search(text, max(spot - 2, 0), spot + 4) for c in sorted(rare) for spot in _places(text, c))
+
+
+def _places(text: str, character: str) -> Iterator[int]:
+    place = text.find(character)
+    while place >= 0:
+        yield place
+        place = text.find(character, place + 1)
 
 
 _SOUND = frozenset(map(chr, range(0x80))) | frozenset("éèàâêîôûçëïüùœæäöáíóúñãõå’‘“”«»–—…•\xa0\u202f\u2009€")

@@ -17,6 +17,8 @@ _LEAST_KNOWN = 0.5  # share of the letters in words of one of these languages
 _SHORT = 3  # letters; shorter words are known to every language by chance
 _LEAST_ZIPF = 2.0
 _FIRST, _LAST = "\u0370", chr(PRIVATE - 1)  # of what no font without a map shows
+_VIETNAMESE = re.compile("[\u1ea0-\u1ef9]")  # a fifth of the letters of Vietnamese, and no code page's
+_A_FEW = 0.05
 _MOST = 2000  # characters that are looked at
 
 
@@ -25,6 +27,8 @@ def in_another_language(text: str) -> bool:
     words = _WORDS.findall(text[:_MOST])
     total = sum(map(len, words))
     enough = _LEAST_KNOWN * total
+    if len(_VIETNAMESE.findall(text, 0, _MOST)) > _A_FEW * total:
+        return True
     if sum(_FIRST <= c <= _LAST for word in words for c in word) > enough:
         return True
     long = [word for word in words if len(word) >= _SHORT]
