@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from cleaners.evidence import letters
 from cleaners.glyphs.families import PRIVATE
 from cleaners.lexicon import LANGUAGES, MAIN_LANGUAGES, lexicon
 
@@ -19,7 +20,19 @@ _LEAST_ZIPF = 2.0
 _FIRST, _LAST = "\u0370", chr(PRIVATE - 1)  # of what no font without a map shows
 _VIETNAMESE = re.compile("[\u1ea0-\u1ef9]")  # a fifth of the letters of Vietnamese, and no code page's
 _A_FEW = 0.05
+_SALAD = (
+    -4.8
+)  # mean logarithm per letter: shifted text has -4.9 to -6.5, text of languages near the main ones -2 to -4.5
 _MOST = 2000  # characters that are looked at
+
+
+def is_letter_salad(text: str) -> bool:
+    """Whether a text has the letter sequences of no main language."""
+    words = [word.lower() for word in _WORDS.findall(text[:_MOST]) if len(word) > 1]
+    size = sum(len(word) + 1 for word in words)
+    return not any(
+        sum(letters(word, lexicon(code)) * (len(word) + 1) for word in words) > _SALAD * size for code in MAIN_LANGUAGES
+    )
 
 
 def in_another_language(text: str) -> bool:

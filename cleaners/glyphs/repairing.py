@@ -12,14 +12,14 @@ import numpy as np
 from cleaners.glyphs.context import Context
 from cleaners.glyphs.decode import Arc, Reader, decode
 from cleaners.glyphs.dropped import letters_are_lost
-from cleaners.glyphs.elsewhere import in_another_language
+from cleaners.glyphs.elsewhere import in_another_language, is_letter_salad
 from cleaners.glyphs.families import tables_without
 from cleaners.glyphs.judge import Judge
 from cleaners.glyphs.marking import marks
 from cleaners.glyphs.refine import refine
 from cleaners.glyphs.scan import Scanner
 from cleaners.glyphs.solve import NAME, solve
-from cleaners.glyphs.suspects import EDGES, Run, Token, runs, suspicious_lines, suspicious_tokens, tokens_of
+from cleaners.glyphs.suspects import EDGES, Run, Token, dense_runs, runs, suspicious_lines, suspicious_tokens, tokens_of
 from cleaners.lexicon import MAIN_LANGUAGES, zipf_anywhere
 from corpus.document import Change, Document, repair
 
@@ -85,6 +85,9 @@ def repair_glyphs(document: Document, *, without: Collection[str] = ()) -> Docum
         return document
     lines = suspicious_lines(text, suspects)
     found = [run for run in runs(text, lines, suspects) if not in_another_language(run.text)]
+    odd = bool(found)
+    if not odd:
+        found = [run for run in dense_runs(text, lines) if _is_salad(run.text)]
     if not found:
         return document
     context = Context(_outside(text, found), document.language or document.language_declared)
@@ -94,8 +97,13 @@ def repair_glyphs(document: Document, *, without: Collection[str] = ()) -> Docum
         if context.effort.over:
             break
         changes += _line(tokens_of(text, start, end), readers, context)
-    changes += marks(text, found, changes, lambda tokens: _foreign(tokens) and _gibberish(context, tokens))
+    if odd:
+        changes += marks(text, found, changes, lambda tokens: _foreign(tokens) and _gibberish(context, tokens))
     return document.apply(changes)
+
+
+def _is_salad(text: str) -> bool:
+    return not in_another_language(text) and is_letter_salad(text)
 
 
 def _outside(text: str, found: Sequence[Run]) -> str:

@@ -38,6 +38,7 @@ _REMEMBERED = (
 )
 _fine: set[str] = set()
 _LONG = 24  # letters of a token that may be a whole line without its spaces
+_MANY_SUSPECTS, _DENSE = 8, 0.55  # of a line without odd shapes, and which share of its tokens
 _MOST_OF_FOUR = 0.75  # share of the four commonest letters: .4 in languages, 1 in sequences of DNA
 _FEWEST_TO_COUNT = 12  # letters
 
@@ -189,4 +190,16 @@ def _runs(
                     found.append(Run(a, b, text[a:b]))
                 group = []
             group.append(place)
+    return found
+
+
+def dense_runs(text: str, lines: Sequence[Line]) -> list[Run]:
+    """Lines of hardly anything but suspects, whose shapes are ordinary: shifts by one or two often give such."""
+    found: list[Run] = []
+    for start, end, hits in lines:
+        if len(hits) >= _MANY_SUSPECTS:
+            tokens = tokens_of(text, start, end)
+            if len(hits) >= _DENSE * len(tokens):
+                a, b = tokens[0].start, tokens[-1].end
+                found.append(Run(a, b, text[a:b]))
     return found
