@@ -23,7 +23,7 @@ types: $(VENV)/.installed-dev  ## mypy --strict
 	$(BIN)/mypy
 
 unit: $(VENV)/.installed-dev  ## the tests, with coverage
-	$(BIN)/pytest --numprocesses=auto --dist=loadfile --cov --cov-report=term:skip-covered
+	$(BIN)/pytest --numprocesses=auto --dist=loadfile --durations=12 --cov --cov-report=term:skip-covered
 
 fuzz: $(VENV)/.installed-dev  ## mutated inputs through every extractor; takes minutes
 	$(BIN)/python -m benchmarks.fuzz --examples 500
