@@ -19,6 +19,7 @@ PRIVATE = 0xF0000
 
 MAC_SHIFT = 29
 _LAST_ASCII_GLYPH = 97  # the tilde; from glyph 98 on the order is that of Mac Roman from 0x80
+_ENOUGH = 150  # characters among which French, Spanish or German text has an accented letter
 _SHIFTS = range(-64, 65)
 _PAGES = ("cp1252", "cp1250", "mac_roman")
 _DIGITS_AND_HYPHEN = "0123456789-"
@@ -78,6 +79,16 @@ def all_tables() -> tuple[Table, ...]:
 def tables_without(names: frozenset[str]) -> tuple[Table, ...]:
     """The known tables but those of the given names."""
     return tuple(table for table in all_tables() if table.name not in names)
+
+
+def shown_in(table: Table, sample: str) -> Table:
+    """The table less its accented letters where a sample of the text shows none: the font has no glyphs for them."""
+    if len(sample) < _ENOUGH:
+        return table
+    accented = {symbol for symbol, plains in table.readings.items() if not plains[0].isascii() and plains[0].isalpha()}
+    if not accented.isdisjoint(map(fold, sample)):
+        return table
+    return table._replace(readings={c: plains for c, plains in table.readings.items() if c not in accented})
 
 
 def _mac_order() -> dict[str, tuple[str, ...]]:

@@ -13,7 +13,7 @@ from cleaners.glyphs.context import Context
 from cleaners.glyphs.decode import Arc, Reader, decode
 from cleaners.glyphs.dropped import letters_are_lost
 from cleaners.glyphs.elsewhere import in_another_language, is_letter_salad
-from cleaners.glyphs.families import tables_without
+from cleaners.glyphs.families import shown_in, tables_without
 from cleaners.glyphs.judge import Judge
 from cleaners.glyphs.marking import marks
 from cleaners.glyphs.refine import refine
@@ -200,7 +200,9 @@ def _trials(context: Context, left: Sequence[Run], scanner: Scanner) -> list[Tri
                 trials.append(_try(context, Reader(scanned.table, judge, restore=False), left, _SHORT_SAMPLE))
     likely = [trial for trial in trials if trial.gain > 0 and trial.words]
     likely.sort(key=lambda trial: -trial.gain)
-    return [_try(context, Reader(t.reader.table, t.reader.judge), left) for t in likely[:_MOST_RESTORED]]
+    return [
+        _try(context, Reader(shown_in(t.reader.table, sample), t.reader.judge), left) for t in likely[:_MOST_RESTORED]
+    ]
 
 
 def _try(context: Context, reader: Reader, left: Sequence[Run], sample: int = _SAMPLE) -> Trial:

@@ -56,6 +56,15 @@ def test_what_only_looks_garbled_is_left_alone(case):
     assert repair_glyphs(plain(case["text"])).edits == ()
 
 
+def test_accents_that_a_shifted_font_has_no_glyphs_for_are_restored():
+    text = "les comédiennes répètent la pièce dans un théâtre près de la rivière et les élèves du lycée préparent les décors"
+    shown = "".join(c for c in f"{text} {text}" if c.isascii())
+    document = repair_glyphs(plain(CLEAN["fr"] + encipher(shown, "minus10", spaces=False)))
+    words = document.text.split()
+    assert sum(word in words for word in text.split()) >= 16
+    assert "théâtre" in words and "élèves" in words
+
+
 def test_spaces_and_punctuation_that_show_as_control_characters_are_read():
     text = "Les élèves de l’école ont planté des arbres, 12 chênes et 3 tilleuls. La fête aura lieu en juin."
     glyphs = [byte - (29 if byte < 127 else 30) for byte in text.encode("mac_roman")]
