@@ -82,13 +82,16 @@ def tables_without(names: frozenset[str]) -> tuple[Table, ...]:
 
 
 def shown_in(table: Table, sample: str) -> Table:
-    """The table less its accented letters where a sample of the text shows none: the font has no glyphs for them."""
+    """The table less the accented letters that a sample of the text does not show: the font may have no glyphs."""
     if len(sample) < _ENOUGH:
         return table
-    accented = {symbol for symbol, plains in table.readings.items() if not plains[0].isascii() and plains[0].isalpha()}
-    if not accented.isdisjoint(map(fold, sample)):
-        return table
-    return table._replace(readings={c: plains for c, plains in table.readings.items() if c not in accented})
+    shown = frozenset(map(fold, sample))
+    readings = {
+        symbol: plains
+        for symbol, plains in table.readings.items()
+        if symbol in shown or plains[0].isascii() or not plains[0].isalpha()
+    }
+    return table._replace(readings=readings)
 
 
 def _mac_order() -> dict[str, tuple[str, ...]]:

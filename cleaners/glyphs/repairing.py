@@ -37,6 +37,7 @@ _MOST_MEAN = 14  # characters per token: with the spaces lost there are no words
 _LONG_WORD = 6  # letters; a single shorter word is no sign of garbled text
 _OPENING, _CLOSING, _CLOSED = tuple("\"«“„‘'"), tuple("\"»”’'"), ".,;:!?)"
 _FEWEST_AROUND = 3  # tokens of a line around a quotation
+_LOST_GAIN = 15.0  # nats that words gain by letters that the text does not show, if it lost them: a name gains 5
 _STRETCH_GAIN = 10.0  # nats that a stretch of a line must gain
 _LEAST_DECIPHERED = 0.72  # the same for a table found from the text: chance makes .6
 _MOST_DECIPHERED = 0.85  # confidence of what is read through such a table: a tenth of its words come out wrong
@@ -200,9 +201,18 @@ def _trials(context: Context, left: Sequence[Run], scanner: Scanner) -> list[Tri
                 trials.append(_try(context, Reader(scanned.table, judge, restore=False), left, _SHORT_SAMPLE))
     likely = [trial for trial in trials if trial.gain > 0 and trial.words]
     likely.sort(key=lambda trial: -trial.gain)
-    return [
-        _try(context, Reader(shown_in(t.reader.table, sample), t.reader.judge), left) for t in likely[:_MOST_RESTORED]
-    ]
+    return [_with_lost_letters(context, trial, left, sample) for trial in likely[:_MOST_RESTORED]]
+
+
+def _with_lost_letters(context: Context, trial: Trial, left: Sequence[Run], sample: str) -> Trial:
+    """The trial again with letters put back that the table lacks, or that the text does not show if words miss them."""
+    table, judge = trial.reader.table, trial.reader.judge
+    given = _try(context, Reader(table, judge), left)
+    shown = shown_in(table, sample)
+    if shown == table:
+        return given
+    fewer = _try(context, Reader(shown, judge), left)
+    return fewer if fewer.gain > given.gain + _LOST_GAIN else given
 
 
 def _try(context: Context, reader: Reader, left: Sequence[Run], sample: int = _SAMPLE) -> Trial:

@@ -65,6 +65,16 @@ def test_accents_that_a_shifted_font_has_no_glyphs_for_are_restored():
     assert "théâtre" in words and "élèves" in words
 
 
+def test_letters_that_only_some_of_a_font_lacks_are_restored():
+    text = (
+        "les mêmes élèves rêvent près de la fenêtre de la forêt et la fête du lycée sera prête même si la tempête arrive "
+        "tôt dans la soirée car la grand-mère du maire a prêté ses tables et ses chaises pour la fête"
+    )
+    garbled = encipher(text.replace("ê", ""), "minus29_mac")
+    words = repair_glyphs(plain(CLEAN["fr"] + garbled)).text.split()
+    assert {"élèves", "fenêtre", "fête", "prête", "tempête", "prêté", "même"} <= set(words)
+
+
 def test_spaces_and_punctuation_that_show_as_control_characters_are_read():
     text = "Les élèves de l’école ont planté des arbres, 12 chênes et 3 tilleuls. La fête aura lieu en juin."
     glyphs = [byte - (29 if byte < 127 else 30) for byte in text.encode("mac_roman")]
