@@ -104,7 +104,7 @@ def isolation(options: Options) -> None:
     handed = (
         "import sys\nfrom flows.workers import Limits, Workers\n"
         f"with Workers({options.workers}, Limits(60, 300, 1024)) as workers:\n"
-        "    assert sum(o.result for o in workers.run(len, [b'x' * 12000] * int(sys.argv[1]))) >= 0"
+        "    assert sum(o.result for o in workers.run(len, [b'x' * 12000] * int(sys.argv[1]), size=len)) >= 0"
     )
 
     def seconds(code: str, *words: str) -> float:
@@ -183,6 +183,8 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, help="where pages and corpora lie for the time of the run")
     parser.add_argument("--part", action="append", choices=list(PARTS), help="may be given again; all when not given")
     given = parser.parse_args()
+    if given.folder:
+        Path(given.folder).mkdir(parents=True, exist_ok=True)
     top = Path(tempfile.mkdtemp(prefix="limpide-bench-", dir=given.folder))
     began = time.monotonic()
     try:
