@@ -32,8 +32,11 @@ _MOST_HARM = (
 _APOSTROPHES = re.compile(
     "(?:\\b[cdjlmnstCDJLMNST]|[Qq]u|[Ll]orsqu|[Pp]uisqu|[Jj]usqu)[’'](?=[aehiouyàâéèêîôœæ])|[’']s\\b|…$"
 )
+_INNER = re.compile("[^\\W\\d_]’(?=[^\\W\\d_])")
 _PARTED = re.compile(r"[^\W\d_][\xa0‹›«»“”„‚‘…•·–—]+[^\W\d_]|\d[‹›«»“”„]+\w|[^\W\d_]{2}€")
-_STRANGE = re.compile(r"[^\w\s!-/:-@\[-`{-~«»“”‘’‚„‹›–—…¿¡€£•§°\u3000-\u303f\uff00-\uff65\u0300-\u036f]")
+_STRANGE = re.compile(
+    r"[\u2070-\u2089]|[^\w\s!-/:-@\[-`{-~«»“”‘’‚„‹›–—…¿¡€£•§°\u3000-\u303f\uff00-\uff65\u0300-\u036f]"
+)
 _NEVER = re.compile(
     "[\\x80-\\x9f\\u2190-\\u23ff\\u2500-\\u25ff\\u2200-\\u22ff¤¦¨¬¯´¶¸˘ˇˆ˙˚˛˝˜]"
 )  # in what became words
@@ -182,9 +185,12 @@ def _weigh(reading: Reading, token: str, after: str, worth: Mapping[str, float],
         return Weighed(token, after, worth[token], worth[token])
     fewer = not reading.shrinks and _letters(after) + len(_APOSTROPHES.findall(after)) < _letters(token)
     parted = len(_PARTED.findall(after)) > len(_PARTED.findall(token))
+    # one may be that of a contraction; several tear a word with dotless i into pieces that are words somewhere
+    torn = max(0, len(_INNER.findall(after)) - len(_APOSTROPHES.findall(after)) - 1)
     mixed = mixes_scripts(token, after)
-    stranger = len(_STRANGE.findall(after)) > len(_STRANGE.findall(token))
-    return Weighed(token, after, worth[token], evidence.piece(after) - 5.0 * (fewer + stranger + mixed) - 3.0 * parted)
+    stranger = max(0, len(_STRANGE.findall(after)) - len(_STRANGE.findall(token)))
+    penalty = 5.0 * (fewer + stranger + mixed + torn) + 3.0 * parted
+    return Weighed(token, after, worth[token], evidence.piece(after) - penalty)
 
 
 def _is_word(each: Weighed) -> bool:
