@@ -15,24 +15,12 @@ from corpus.copies import Copies, Dropped, Looked, find_copies
 from corpus.known import Known
 from corpus.relations import Related
 from flows.fingerprint import fingerprint
-from flows.state import OF_MANY, State, pack, unpack
+from flows.state import State
 
 
 def answers_key() -> bytes:
     """The key of the answers in the state; other code asks anew."""
     return hashlib.blake2b(f"answers\0{fingerprint()}".encode(), digest_size=16).digest()
-
-
-def read_answers(state: State) -> Known:
-    """What earlier builds found out. Raises StateLostError when it is damaged."""
-    key = answers_key()
-    return Known(unpack(state.body(key)) if state.known([key]) else b"")
-
-
-def write_answers(state: State, answers: Known) -> None:
-    """Keep what this build asked for or found out."""
-    if answers.changed:
-        state.put([(answers_key(), "", pack(b"{}"), pack(answers.to_bytes()))])
 
 
 def copies_key(documents: Sequence[Looked]) -> bytes:
@@ -43,15 +31,18 @@ def copies_key(documents: Sequence[Looked]) -> bytes:
     return digest.digest()
 
 
-def copies_among(documents: Sequence[Looked], load: Callable[[str], str], state: State) -> Copies:
-    """What `find_copies` finds, asked once for the same documents. Raises StateLostError on a damaged state."""
-    key = copies_key(documents)
-    if state.known([key]):
-        return _unpacked(unpack(state.body(key)))
-    answers = read_answers(state)
+def copies_among(documents: Sequence[Looked], load: Callable[[str], str], state: State, key: bytes) -> Copies:
+    """What `find_copies` finds, asked once for the same documents, whose `copies_key` is given.
+
+    Raises StateLostError on a damaged state.
+    """
+    if (kept := state.answer(key)) is not None:
+        return _unpacked(kept)
+    answers = Known(state.answer(answers_key()) or b"")
     copies = find_copies(documents, load, answers)
-    write_answers(state, answers)
-    state.put([(key, OF_MANY, pack(b"{}"), pack(_packed(copies)))])
+    if answers.changed:
+        state.keep_answer(answers_key(), answers.to_bytes())
+    state.keep_answer(key, _packed(copies), names_items=True)
     return copies
 
 

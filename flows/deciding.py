@@ -6,10 +6,9 @@ from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Sequence
 
 from corpus.copies import Copies, Looked
-from corpus.serial import from_bytes
 from flows.answers import copies_among, copies_key
-from flows.entries import Entry, Tables
-from flows.state import State, unpack
+from flows.entries import Entry, Tables, document_of
+from flows.state import State
 
 OLDER = "older-version"
 
@@ -35,8 +34,9 @@ def decide(entries: Sequence[Entry], state: State, used: set[bytes]) -> Tables:
             tables.documents.append(entry)
     stay = {entry.id for entry in tables.documents}
     looked = [_looked(entry) for entry in tables.documents]
-    used.add(copies_key(looked))
-    copies = copies_among(looked, _text_of(tables.documents, state), state)
+    key = copies_key(looked)
+    used.add(key)
+    copies = copies_among(looked, _text_of(tables.documents, state), state, key)
     tables.removed = [
         (entry, reason, _kept_instead(of, copies, stay) if reason == OLDER else of, similarity)
         for entry, reason, of, similarity in tables.removed
@@ -51,8 +51,7 @@ def _text_of(entries: Sequence[Entry], state: State) -> Callable[[str], str]:
     keys = {entry.id: entry for entry in entries}
 
     def load(key: str) -> str:
-        entry = keys[key]
-        return from_bytes(unpack(state.body(entry.finished)), entry.item.source).text
+        return document_of(keys[key], state).text
 
     return load
 

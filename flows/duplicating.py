@@ -19,14 +19,13 @@ import click
 from rich.console import Console
 
 from corpus.errors import LimpideError
-from corpus.serial import from_bytes
 from corpus.shingles import unspaced
 from flows.building import plainly
-from flows.entries import Entry, Tables
+from flows.entries import Tables, document_of
 from flows.progress import watching
 from flows.settings import Settings
 from flows.stages import Build, run
-from flows.state import State, unpack
+from flows.state import State
 from flows.workers import Workers
 
 _REASONS = ("exact-duplicate", "near-duplicate")
@@ -205,13 +204,12 @@ def _of_files(folder: Path, settings: Settings, *, differences: bool) -> Iterato
 def _of_tables(build: Build, tables: Tables, *, differences: bool) -> Iterator[Pair]:
     entries = {entry.id: entry for entry in build.entries}
 
-    def text(entry: Entry) -> str:
-        return from_bytes(unpack(build.state.body(entry.finished)), entry.item.source).text
-
     for entry, reason, of, similarity in sorted(tables.removed, key=lambda row: row[0].item.path):
         if reason in _REASONS:
             near = differences and reason == "near-duplicate"
-            parts = differing_parts(text(entry), text(entries[of])) if near else ()
+            parts = (
+                differing_parts(*(document_of(one, build.state).text for one in (entry, entries[of]))) if near else ()
+            )
             yield Pair(entry.item.path, entries[of].item.path, reason, similarity, dropped=True, parts=parts)
     for entry in sorted(tables.documents, key=lambda entry: entry.item.path):
         for soft in tables.related.get(entry.id, ()):

@@ -7,10 +7,13 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from corpus.document import Document
 from corpus.relations import Related
+from corpus.serial import from_bytes
 from flows.facts import Facts
 from flows.fingerprint import fingerprint
 from flows.scan import Item
+from flows.state import State, unpack
 
 _NUMBERED = re.compile(r"~\d+$")  # of a name that an archive holds more than once
 
@@ -43,6 +46,11 @@ class Entry:
         if self.facts is None:
             raise ValueError(f"{self.item.path} was not finished")
         return self.facts
+
+
+def document_of(entry: Entry, state: State) -> Document:
+    """The finished document of an entry. Raises StateLostError when the state does not have it (any more)."""
+    return from_bytes(unpack(state.body(entry.finished)), entry.item.source)
 
 
 @dataclass(slots=True)

@@ -12,7 +12,7 @@ import orjson
 
 from corpus.repeats import Blocks, levels_of_source
 from flows.fingerprint import fingerprint
-from flows.state import State, pack, unpack
+from flows.state import State
 
 Levels = list[bytes | None]
 """Of each document the repeat level of each of its blocks; None for a document that could not be prepared."""
@@ -26,22 +26,22 @@ def levels_key(policy: str, prepared: Sequence[bytes]) -> bytes:
     return digest.digest()
 
 
-def levels_of(state: State, policy: str, prepared: Sequence[bytes]) -> Levels:
-    """The levels of the documents of a source, given by their keys. Raises StateLostError on a damaged state.
+def levels_of(state: State, key: bytes, policy: str, prepared: Sequence[bytes]) -> Levels:
+    """The levels of the documents of a source, given by their keys; `key` is their `levels_key`.
 
-    Who wants copies to stay (a policy other than `drop`) wants what they have in common to stay.
+    Who wants copies to stay (a policy other than `drop`) wants what they have in common to stay. Raises StateLostError
+    on a damaged state.
     """
-    key = levels_key(policy, prepared)
-    if state.known([key]):
-        kept = orjson.loads(unpack(state.body(key)))
-        return [None if levels is None else bytes(map(int, levels)) for levels in kept]
+    if (kept := state.answer(key)) is not None:
+        return [None if levels is None else bytes(map(int, levels)) for levels in orjson.loads(kept)]
     known = dict(_blocks(state, prepared))
-    sound = [blocks for key in prepared if (blocks := known.get(key))]
+    documents = [known.get(name) for name in prepared]
+    sound = [blocks for blocks in documents if blocks]
     counted = iter(levels_of_source(sound) if policy == "drop" else [()] * len(sound))
-    found = [bytes(next(counted)) if known.get(key) else None for key in prepared]
+    found = [bytes(next(counted)) if blocks else None for blocks in documents]
     if known.keys() == set(prepared):  # a worker that died may do better in the next build
-        packed = pack(orjson.dumps([None if levels is None else "".join(map(str, levels)) for levels in found]))
-        state.put([(key, "", pack(b"{}"), packed)])
+        kept = orjson.dumps([None if levels is None else "".join(map(str, levels)) for levels in found])
+        state.keep_answer(key, kept)
     return found
 
 

@@ -14,12 +14,11 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 
 from corpus.columns import record_batch
-from corpus.document import Document
 from corpus.schema import SCHEMAS, Duplicate, Table, document_row_of_tuples, forgotten_row, quarantine_row, removed_row
 from corpus.serial import from_bytes
 from corpus.source import Source
 from corpus.version import VERSION
-from flows.entries import Entry, Tables
+from flows.entries import Entry, Tables, document_of
 from flows.stages import Build
 from flows.state import unpack
 
@@ -122,7 +121,7 @@ class Rows:
         if reason == "forgotten":
             return _forgotten(entry)
         return removed_row(
-            self._body(entry),
+            document_of(entry, self.state),
             doc_id=key,
             path=entry.item.path,
             raw_sha256=entry.item.sha256,
@@ -137,9 +136,6 @@ class Rows:
         stage, error, message = entry.failure or ("", "", "")
         row = quarantine_row(entry.item.source.name, key, entry.item.sha256, stage, error, message)
         return {**row, "row_hash": digest}
-
-    def _body(self, entry: Entry) -> Document:
-        return from_bytes(unpack(self.state.body(entry.finished)), entry.item.source)
 
 
 def _groups(keys: Sequence[str]) -> Iterator[list[str]]:

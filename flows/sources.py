@@ -16,15 +16,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 from corpus.errors import SourceError
-from corpus.serial import from_bytes
 from corpus.source import DEFAULT_NAME, FILE_NAME
 from flows.building import plainly
-from flows.entries import Entry
+from flows.entries import Entry, document_of
 from flows.progress import Silent
 from flows.scan import EXPECTED, look_at
 from flows.settings import Settings
 from flows.stages import Build, run
-from flows.state import State, unpack
+from flows.state import State
 from flows.workers import Workers
 
 _CONTEXT = 1  # blocks shown around a difference
@@ -106,7 +105,7 @@ def _check(raw: Path, state: State, entry: Entry) -> Check:
     if entry.failure or entry.forgotten:
         problem = ": ".join(entry.failure[1:]) if entry.failure else "forgotten on request"
         return Check(entry.item.path, file, None, None if entry.forgotten else _pinned(file), problem)
-    text = from_bytes(unpack(state.body(entry.finished)), entry.item.source).text
+    text = document_of(entry, state).text
     return Check(entry.item.path, file, text or None, _pinned(file), "no text")
 
 

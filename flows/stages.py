@@ -199,8 +199,9 @@ class Build:
         """The documents of a source that were prepared, with how often it repeats each of their blocks."""
         sound = [entry for entry in members if entry.prepared not in self.failures]
         policy, prepared = members[0].item.source.duplicates, [entry.prepared for entry in sound]
-        self.kept_keys.add(levels_key(policy, prepared))
-        found = dict(zip(prepared, levels_of(self.state, policy, prepared), strict=True))
+        key = levels_key(policy, prepared)
+        self.kept_keys.add(key)
+        found = dict(zip(prepared, levels_of(self.state, key, policy, prepared), strict=True))
         failed = [entry for entry in members if found.get(entry.prepared) is None]
         reasons = dict(self._facts(entry.prepared for entry in failed))
         for entry in failed:

@@ -20,8 +20,7 @@ import zstandard
 from corpus.errors import CorpusError
 
 FILE_NAME = "results.sqlite"
-OF_MANY = "many"
-"""In the place of a raw item's SHA-256: a result that names many, and so goes when one of them is forgotten."""
+_OF_MANY = "many"  # in the place of a raw item's SHA-256
 _LAYOUT = 4  # raise it when the tables change: older files are then made anew
 _KEYS_AT_ONCE = 500  # SQLite takes at most 32,766 parameters; small steps keep memory low
 
@@ -113,26 +112,37 @@ class State:
             self._connection.execute("DELETE FROM results WHERE key NOT IN (SELECT key FROM wanted)")
             self._connection.execute("DROP TABLE wanted")
 
+    def answer(self, key: bytes) -> bytes | None:
+        """What `keep_answer` kept under a key, if anything. Raises StateLostError when it is damaged."""
+        return unpack(self.body(key)) if self.known([key]) else None
+
+    def keep_answer(self, key: bytes, data: bytes, *, names_items: bool = False) -> None:
+        """Keep what was found out about many raw items. One that names them goes when any of them is forgotten."""
+        self.put([(key, _OF_MANY if names_items else "", pack(b"{}"), pack(data))])
+
     def forget(self, contents: Iterable[str]) -> None:
         """Remove all results of raw items with these SHA-256, and overwrite where they were."""
-        with self._errors():
-            self._connection.execute("PRAGMA secure_delete = ON")
-            with self._connection:
-                statement = "DELETE FROM results WHERE content = ?"
-                self._connection.executemany(statement, ((content,) for content in (*contents, OF_MANY)))
-            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        with self._forgetting():
+            statement = "DELETE FROM results WHERE content = ?"
+            self._connection.executemany(statement, ((content,) for content in (*contents, _OF_MANY)))
 
     def forget_all_but(self, contents: Iterable[str]) -> None:
         """Remove the results of raw items with any other SHA-256, and overwrite where they were."""
+        with self._forgetting():
+            self._connection.execute("CREATE TEMP TABLE staying (content TEXT PRIMARY KEY) WITHOUT ROWID")
+            self._connection.executemany("INSERT OR IGNORE INTO staying VALUES (?)", ((c,) for c in contents))
+            self._connection.execute(
+                "DELETE FROM results WHERE content <> '' AND content NOT IN (SELECT content FROM staying)"
+            )
+            self._connection.execute("DROP TABLE staying")
+
+    @contextlib.contextmanager
+    def _forgetting(self) -> Iterator[None]:
+        """A transaction after which nothing of what it removed is left in the file."""
         with self._errors():
             self._connection.execute("PRAGMA secure_delete = ON")
             with self._connection:
-                self._connection.execute("CREATE TEMP TABLE staying (content TEXT PRIMARY KEY) WITHOUT ROWID")
-                self._connection.executemany("INSERT OR IGNORE INTO staying VALUES (?)", ((c,) for c in contents))
-                self._connection.execute(
-                    "DELETE FROM results WHERE content <> '' AND content NOT IN (SELECT content FROM staying)"
-                )
-                self._connection.execute("DROP TABLE staying")
+                yield
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def discard(self) -> None:
