@@ -96,7 +96,10 @@ def running_server(home: Path) -> Iterator[str]:
 
 
 def isolation(options: Options) -> None:
-    """Processor time of pages cleaned in one process, and of as many documents that workers have nothing to do with."""
+    """Processor time of pages cleaned in one process, and of as many documents that workers have nothing to do with.
+
+    These are handed over one by one, as large documents are, and some together, as small ones are.
+    """
     count = min(options.pages, 2000)
     write_pages(options.top / "ordinary", range(count))
     inside = "import sys, limpide\nfor file in sys.argv[2:]: limpide.clean(open(file, 'rb').read())"
@@ -104,16 +107,20 @@ def isolation(options: Options) -> None:
     handed = (
         "import sys\nfrom flows.workers import Limits, Workers\n"
         f"with Workers({options.workers}, Limits(60, 300, 1024)) as workers:\n"
-        "    assert sum(o.result for o in workers.run(len, [b'x' * 12000] * int(sys.argv[1]), size=len)) >= 0"
+        "    outcomes = workers.run(len, [b'x' * 12000] * int(sys.argv[1]), size=%s)\n"
+        "    assert sum(o.result for o in outcomes) >= 0"
     )
 
     def seconds(code: str, *words: str) -> float:
         return measure([sys.executable, "-c", code, *words]).cpu
 
     cleaning = seconds(inside, "-", *files) - seconds(inside, "-", *files[:1])
-    handing = (seconds(handed, str(10 * count)) - seconds(handed, "1")) / 10
-    print(f"isolation: {handing / count * 1e3:.2f} ms to hand a document to a worker and back, ", end="")
-    print(f"{cleaning / count * 1e3:.2f} ms to clean a page: {handing / cleaning:.1%}")
+    print(f"isolation: {cleaning / count * 1e3:.2f} ms to clean a page; to hand one to a worker and back", end="")
+    for how, size in (("one by one", "None"), ("together", "len")):
+        code = handed % size
+        handing = (seconds(code, str(10 * count)) - seconds(code, "1")) / 10
+        print(f", {how} {handing / count * 1e3:.2f} ms ({handing / cleaning:.1%})", end="")
+    print()
 
 
 def archives(options: Options) -> None:
@@ -184,7 +191,7 @@ def main() -> None:
     parser.add_argument("--part", action="append", choices=list(PARTS), help="may be given again; all when not given")
     given = parser.parse_args()
     if given.folder:
-        Path(given.folder).mkdir(parents=True, exist_ok=True)
+        given.folder.mkdir(parents=True, exist_ok=True)
     top = Path(tempfile.mkdtemp(prefix="limpide-bench-", dir=given.folder))
     began = time.monotonic()
     try:

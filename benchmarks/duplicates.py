@@ -10,10 +10,9 @@
 All texts are made up from a seed (`benchmarks/planting.py`). `speed` prints CPU microseconds per document, as a ratio
 to `near_duplicates` of the same run; peers are used with 128 permutations over the same five-word shingles, as their
 documentation does. `annotations` prints recall and precision of soft matches against sets of word tuples. `orders`
-decides the same documents in five orders.
-`large` keeps texts in a file and only signatures in memory. `increment` decides with one document in a hundred new,
-beside a fresh start; `benchmarks.build` does so with whole builds. `sites` prints which share of planted page furniture
-is removed, and which share of the text is lost.
+decides the same documents in five orders. `large` keeps texts in a file and only signatures in memory. `increment`
+decides with one document in a hundred new, beside a fresh start; `benchmarks.build` does so with whole builds. `sites`
+prints which share of planted page furniture is removed, and which share of the text is lost.
 """
 
 from __future__ import annotations

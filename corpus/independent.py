@@ -30,7 +30,9 @@ __all__ = ["Profile", "Verdict", "verdicts", "verdicts_of_many"]
 KEPT_BYTES = 1 << 29  # of shingles of texts that stay, in one group
 ALL_PAIRS = 40
 """Groups up to this size are compared pair by pair: 8 microseconds a pair, against 400 a text for the index."""
-STEPS_PER_SKETCH = 0.5  # sketches that are compared in the time in which one posting is followed, inverted
+MOST_STEPS = 0.5
+"""Postings that are followed at most, as a share of the texts that stay: one takes twice the time of a sketch, so
+with more of them all sketches are looked through."""
 SLACK = 1e-9  # t * n is rounded: 0.8 * 5 must not need 5 shingles of 5
 
 
@@ -190,15 +192,14 @@ class _PrefixIndex:
     def candidates(self, shingles: Numbers) -> set[int]:
         """Members that may be similar enough.
 
-        The postings of a shingle are ordered by the sizes they can serve, so that one that stands on thousands of pages
-        of one template, late in their order, is left after a single look.
+        The postings of a shingle are ordered by the sizes they can serve, so that of one that stands on thousands of
+        pages of one template, late in their order, none is followed.
         """
         size = len(shingles)
-        # a larger set whose first shingle in common is this one needs more than is left; so does a smaller one
         postings = [self.postings.get(shingle, []) for shingle in self._prefix(shingles)]
         ends = [bisect_right(served, (-size, math.inf)) for served in postings]
         among = None
-        if sum(ends) <= STEPS_PER_SKETCH * len(self.members):
+        if sum(ends) <= MOST_STEPS * len(self.members):
             met = {number for served, end in zip(postings, ends, strict=True) for _, number in served[:end]}
             among = np.array(sorted(met), np.int64)
         return {self.members[number] for number in self.sketches.similar(shingles, self.threshold, among).tolist()}

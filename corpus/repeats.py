@@ -166,11 +166,9 @@ def levels_of_source(documents: Sequence[Blocks]) -> list[tuple[int, ...]]:
     """
     distinct: dict[int, _Distinct] = {}
     for blocks in map(_Distinct.of, documents):
-        mark = blocks.mark
-        known = distinct.setdefault(mark, blocks)
-        if (
-            blocks.sizes.tolist() < known.sizes.tolist()
-        ):  # the same blocks, written otherwise: the order must not matter
+        known = distinct.get(mark := blocks.mark)
+        # the same blocks may be written otherwise, and the order of the documents must not matter
+        if known is None or blocks.sizes.tolist() < known.sizes.tolist():
             distinct[mark] = blocks
     ordered = [distinct[mark] for mark in sorted(distinct)]  # by a hash: any few of them are a sample
     counts = _without_versions(ordered, count_blocks(blocks.keys.tolist() for blocks in ordered))

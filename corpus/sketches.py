@@ -12,14 +12,14 @@ from numpy.typing import NDArray
 
 from corpus.folding import Numbers
 
-__all__ = ["Sketches", "sketch"]
+__all__ = ["Sketches"]
 
 _BITS = 2048  # sets of some 4,000 members that have half of them in common are still told apart at .8
 _LOWEST = np.uint64(_BITS - 1)
 _SLACK = 1e-6  # the bound is rounded
 
 
-def sketch(numbers: Numbers) -> Numbers:
+def _sketch(numbers: Numbers) -> Numbers:
     """The sketch of a set of evenly spread numbers: 32 words of 64 bits."""
     buckets = np.bincount((numbers & _LOWEST).astype(np.intp), minlength=_BITS)
     return np.packbits((buckets & 1).astype(np.bool_)).view(np.uint64)
@@ -38,7 +38,7 @@ class Sketches:
         if self.count == len(self._sizes):
             self._sketches = np.concatenate((self._sketches, np.empty_like(self._sketches)))
             self._sizes = np.concatenate((self._sizes, np.empty_like(self._sizes)))
-        self._sketches[self.count] = sketch(numbers)
+        self._sketches[self.count] = _sketch(numbers)
         self._sizes[self.count] = len(numbers)
         self.count += 1
 
@@ -52,7 +52,7 @@ class Sketches:
         fitting = np.flatnonzero((sizes >= threshold * size - _SLACK) & (threshold * sizes <= size + _SLACK))
         places = fitting if among is None else among[fitting]
         sketches = self._sketches[: self.count] if len(places) == self.count else self._sketches[places]
-        differing = np.bitwise_count(sketches ^ sketch(numbers)).sum(axis=1, dtype=np.int64)
+        differing = np.bitwise_count(sketches ^ _sketch(numbers)).sum(axis=1, dtype=np.int64)
         most = (sizes[fitting] + size) * (1 - threshold) / (1 + threshold) + _SLACK
         found: NDArray[np.int64] = places[differing <= most]
         return found

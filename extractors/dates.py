@@ -39,8 +39,8 @@ _MAX_LENGTH = 80
 _LAST_MONTH = 12
 
 # Beginnings of month names, without accents, in most languages of Europe, Turkish, Indonesian, Arabic (as in Egypt) and
-# Hebrew (also with "in"). Where one name begins
-# like another (Finnish `marraskuu` and `mars`), the longer beginning decides.
+# Hebrew (also with "in"). Where one name begins like another (Finnish `marraskuu` and `mars`), the longer beginning
+# decides.
 _MONTHS = (
     words("jan ينا ינו בינו gen ene ian янв січ ιαν sty led tam oca"),
     words("feb فبر פבר בפבר fev фев лют φεβ lut uno hel sub"),

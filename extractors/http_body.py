@@ -1,7 +1,8 @@
 """Bodies of HTTP responses as crawlers keep them: some as they came over the wire, in chunks and compressed.
 
 Others were put together and unpacked before they were kept, under the same header. So a header is believed only where
-the body agrees with it. What is compressed with gzip or Zstandard is left so: every raw item may be.
+the body agrees with it, while FastWARC's `auto_decode` ends such a record with an error. What is compressed with gzip
+or Zstandard is left so: every raw item may be.
 """
 
 from __future__ import annotations

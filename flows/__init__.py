@@ -2,6 +2,6 @@
 
 import os
 
-# Arrow's own allocator keeps what it had, beside what the C library keeps: 350 MB at the end of a build of 20,000
-# pages, 300 MB without it, in the same time. It asks for this when it is loaded.
+# Arrow's own allocator keeps what it had, beside what the C library keeps: with it the parent of a build (see
+# `benchmarks.build --part pages`) needs a sixth more memory. Arrow looks for this variable when it is loaded.
 os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")

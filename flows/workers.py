@@ -26,7 +26,7 @@ from multiprocessing import forkserver
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
 from types import ModuleType, TracebackType
-from typing import Any, Generic, NamedTuple, Self, TypeVar
+from typing import Any, Generic, NamedTuple, Self, TypeAlias, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
@@ -36,7 +36,9 @@ R = TypeVar("R")
 _PRELOAD = ["flows.jobs", "flows.preload"]
 _TASKS_PER_WORKER = 500  # then the worker is replaced, whatever small leaks the C libraries under it have
 _AHEAD = 16  # jobs handed out per worker before their turn: enough to hide the pipe, few enough to bound memory
-_TOGETHER, _TOGETHER_BYTES = 8, 200_000  # of small jobs, as one task: the pipe costs as much as a tenth of a small page
+# Small jobs are handed over as one task: by itself each costs .16 ms, a thirtieth of an ordinary page, together .03 ms
+# (`benchmarks.build --part isolation`), and a build hands every document over twice.
+_TOGETHER, _TOGETHER_BYTES = 8, 200_000
 _MEGABYTE = 1 << 20
 _PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
 
@@ -55,6 +57,9 @@ class _Result(NamedTuple, Generic[R]):
 
     result: R | None
     fitted: bool = True
+
+
+_Task: TypeAlias = Future[list[_Result[R]]]
 
 
 class Limits(NamedTuple):
@@ -103,7 +108,7 @@ class Workers:
         limits are all its own.
         """
         pool = self._start()
-        done: queue.SimpleQueue[tuple[list[J], Future[list[_Result[R]]]]] = queue.SimpleQueue()
+        done: queue.SimpleQueue[tuple[list[J], _Task[R]]] = queue.SimpleQueue()
         limit = 1 if alone else self.count * _AHEAD
         tasks = tasks_of(jobs, size if not alone else None)
         again: list[J] = []
@@ -126,7 +131,7 @@ class Workers:
                 else:
                     yield from self._outcomes(finished, future)
 
-    def _outcomes(self, jobs: list[J], future: Future[list[_Result[R]]]) -> Iterator[Outcome[J, R]]:
+    def _outcomes(self, jobs: list[J], future: _Task[R]) -> Iterator[Outcome[J, R]]:
         try:
             results = future.result()
         except TimeoutError:
@@ -230,11 +235,7 @@ def _mapped_bytes() -> int:
         return 0
 
 
-def _announce(
-    done: queue.SimpleQueue[tuple[list[J], Future[list[_Result[R]]]]],
-    jobs: list[J],
-    future: Future[list[_Result[R]]],
-) -> None:
+def _announce(done: queue.SimpleQueue[tuple[list[J], _Task[R]]], jobs: list[J], future: _Task[R]) -> None:
     done.put((jobs, future))
 
 

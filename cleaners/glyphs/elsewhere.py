@@ -20,9 +20,8 @@ _LEAST_ZIPF = 2.0
 _FIRST, _LAST = "\u0370", chr(PRIVATE - 1)  # of what no font without a map shows
 _VIETNAMESE = re.compile("[\u1ea0-\u1ef9]")  # a fifth of the letters of Vietnamese, and no code page's
 _A_FEW = 0.05
-_SALAD = (
-    -4.8
-)  # mean logarithm per letter: shifted text has -4.9 to -6.5, text of languages near the main ones -2 to -4.5
+# Mean logarithm per letter: shifted text has -4.9 to -6.5, text of languages near the main ones -2 to -4.5.
+_SALAD = -4.8
 _MOST = 2000  # characters that are looked at
 
 
