@@ -13,8 +13,8 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Literal, NamedTuple, get_args
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Literal, NamedTuple, Required, TypedDict, Unpack, get_args
 
 import pyarrow as pa
 
@@ -151,62 +151,50 @@ def doc_id(source: str, path: str) -> str:
     return hashlib.blake2b(name, digest_size=_DIGEST_BYTES).hexdigest()
 
 
-def document_row(
-    document: Document,
-    *,
-    doc_id: str,
-    path: str,
-    raw_sha256: str,
-    fetched: str | None = None,
-    duplicates: Iterable[Duplicate] = (),
-    digest: str | None = None,
-) -> dict[str, Any]:
+class About(TypedDict, total=False):
+    """What a row of `documents` says besides the document."""
+
+    doc_id: Required[str]
+    path: Required[str]
+    raw_sha256: Required[str]
+    fetched: str | None
+    duplicates: Sequence[Duplicate]
+
+
+def document_row(document: Document, *, digest: str | None = None, **about: Unpack[About]) -> dict[str, Any]:
     """The row of a kept document. `digest` is its row_hash where the caller has one that tells rows apart as well.
 
     Raises UnicodeEncodeError when a text holds lone surrogates (no file may hold them) and ValueError on a signal that
     is not in SIGNALS.
     """
-    row = _document(document, doc_id, path, raw_sha256, fetched)
-    row |= {
-        "blocks": [block._asdict() | {"score": float(block.score)} for block in document.blocks],
-        "edits": [edit._asdict() | {"confidence": float(edit.confidence)} for edit in document.edits],
-        "duplicates": [match._asdict() | {"similarity": float(match.similarity)} for match in duplicates],
-    }
+    row = _document(document, **about)
+    for name, number in (("blocks", "score"), ("edits", "confidence"), ("duplicates", "similarity")):
+        row[name] = [each._asdict() | {number: float(getattr(each, number))} for each in row[name]]
     return _finish("documents", row, digest)
 
 
-def document_row_of_tuples(
-    document: Document,
-    *,
-    doc_id: str,
-    path: str,
-    raw_sha256: str,
-    fetched: str | None = None,
-    duplicates: Sequence[Duplicate] = (),
-    digest: str,
-) -> dict[str, Any]:
+def document_row_of_tuples(document: Document, *, digest: str, **about: Unpack[About]) -> dict[str, Any]:
     """The same for `record_batch` alone, in half the time: blocks, edits and duplicates are the tuples they were."""
-    row = _document(document, doc_id, path, raw_sha256, fetched)
-    return _finish(
-        "documents", row | {"blocks": document.blocks, "edits": document.edits, "duplicates": duplicates}, digest
-    )
+    return _finish("documents", _document(document, **about), digest)
 
 
-def _document(document: Document, doc_id: str, path: str, raw_sha256: str, fetched: str | None) -> dict[str, Any]:
-    """The columns of a kept document that hold single values."""
+def _document(document: Document, **about: Unpack[About]) -> dict[str, Any]:
     return {
-        "doc_id": doc_id,
+        "doc_id": about["doc_id"],
         "source": safe(document.source.name),
-        "path": safe(path),
+        "path": safe(about["path"]),
         **{name: _safe_or_none(getattr(document, name)) for name in _METADATA},
-        "fetched": fetched,
+        "fetched": about.get("fetched"),
         "language_score": _number(document.language_score),
         "licence": safe(document.source.licence),
-        "raw_sha256": raw_sha256,
+        "raw_sha256": about["raw_sha256"],
         "text_sha256": hashlib.sha256(document.text.encode()).hexdigest(),
         "text": document.text,
         "raw_text": document.raw_text,
+        "blocks": document.blocks,
+        "edits": document.edits,
         "signals": _signals(document.signals),
+        "duplicates": about.get("duplicates", ()),
         "pipeline_version": VERSION,
     }
 

@@ -14,7 +14,16 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 
 from corpus.columns import record_batch
-from corpus.schema import SCHEMAS, Duplicate, Table, document_row_of_tuples, forgotten_row, quarantine_row, removed_row
+from corpus.schema import (
+    SCHEMAS,
+    About,
+    Duplicate,
+    Table,
+    document_row_of_tuples,
+    forgotten_row,
+    quarantine_row,
+    removed_row,
+)
 from corpus.serial import from_bytes
 from corpus.source import Source
 from corpus.version import VERSION
@@ -27,11 +36,12 @@ _FEW = 500  # so many rows the parent makes itself, before workers have been han
 
 
 class Making(NamedTuple):
-    """What a row of `documents` is made of: the packed document, its source, and the other arguments."""
+    """What a row of `documents` is made of: the packed document, its source, and what else the row says."""
 
     body: bytes
     source: Source
-    values: dict[str, Any]
+    digest: str
+    about: About
 
 
 class RowsJob(NamedTuple):
@@ -43,7 +53,9 @@ class RowsJob(NamedTuple):
 
 def make_rows(job: RowsJob) -> bytes:
     """The rows as a serialised record batch. Raises StateLostError on a damaged document."""
-    rows = [document_row_of_tuples(from_bytes(unpack(body), source), **values) for body, source, values in job.making]
+    rows = [
+        document_row_of_tuples(from_bytes(unpack(m.body), m.source), digest=m.digest, **m.about) for m in job.making
+    ]
     data: bytes = record_batch(rows, "documents").serialize().to_pybytes()
     return data
 
@@ -103,15 +115,14 @@ class Rows:
 
     def _making(self, key: str) -> Making:
         entry = self.documents[key]
-        values = {
+        about: About = {
             "doc_id": key,
             "path": entry.item.path,
             "raw_sha256": entry.item.sha256,
             "fetched": entry.known.fetched,
             "duplicates": self._duplicates(key),
-            "digest": self.digests["documents"][key],
         }
-        return Making(self.state.body(entry.finished), entry.item.source, values)
+        return Making(self.state.body(entry.finished), entry.item.source, self.digests["documents"][key], about)
 
     def _duplicates(self, key: str) -> list[Duplicate]:
         return [Duplicate(r.cluster, r.of, r.kind, r.similarity) for r in self.related.get(key, ())]
