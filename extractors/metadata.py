@@ -48,7 +48,8 @@ _KIND_OF_SITE = re.compile(r"(?:['’]s)?\s+(?:forums?|blog|community|foren|foro
 # "Von" and "Par" begin names too, so they go only where two words remain.
 _BY = re.compile(
     r"^(?:(?:(?:written|posted|post|text|words|story|article) )?by|autor(?:in)?|auteur|author|the author)(?:\s*:?\s+|$)"
-    r"|^(?:par|von|por|di|door|de la rédaction de)\s+(?=\w\S+\s+\w)|^(?-i:[Bb]y)(?-i:(?=[A-Z]))",
+    r"|^(?:par|von|por|di|door|de la rédaction de)\s+(?=\w\S+\s+\w)|^(?-i:[Bb]y)(?-i:(?=[A-Z]))"
+    r"|^#\d+\s+(?:(?:by|par|von|por|di|da|door|av|af|przez|od|от)\s+)?",  # the number of a post in its thread
     re.IGNORECASE,
 )
 _NOT_A_NAME = re.compile(

@@ -114,6 +114,8 @@ def test_title_is_no_text_of_the_page():
         ("", "<span itemprop=author><b itemprop=name>Ana Lopes</b>, journaliste</span>", "Ana Lopes"),
         ("", "<a rel='author nofollow' href=x>Ana Lopes</a>", "Ana Lopes"),
         ("", "<p class='post byline'>By Ana Lopes</p>", "Ana Lopes"),
+        ("", "<p class=author><a href='#p1'>#1</a> von <strong>Hobelfritz</strong> » 14.03.2026</p>", "Hobelfritz"),
+        ("", "<p class=author>#12 Ana Lopes</p>", "Ana Lopes"),
         ("", "<p class=byline>byAna Lopes</p><p class=author>Max dit</p>", "Ana Lopes"),
         ("", "<p class=author>Jo says:</p>", None),
         ("<meta name=author content='Von Braun'>", "", "Von Braun"),
