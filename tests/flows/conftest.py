@@ -2,7 +2,6 @@
 
 import json
 
-import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
 
@@ -37,7 +36,6 @@ def crawl(tmp_path):
     return folder
 
 
-def table(clean, name):
-    """The rows of a table of the newest snapshot, by path."""
-    rows = [row for part in (clean / "latest" / name).glob("*.parquet") for row in pq.read_table(part).to_pylist()]
-    return {row["path"]: row for row in rows}
+@pytest.fixture
+def clean(tmp_path):
+    return tmp_path / "clean"

@@ -11,7 +11,8 @@ from corpus.source import Source
 from extractors.containers import container
 from flows.scan import records, scan
 from tests.conftest import ROOT, page, prose
-from tests.flows.conftest import RECORDS, lines, table
+from tests.flows.conftest import RECORDS, lines
+from tests.flows.published import table
 
 
 def zipped(**members):

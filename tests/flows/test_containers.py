@@ -15,7 +15,8 @@ from extractors import extract
 from extractors.containers import container
 from flows.scan import records, scan
 from tests.conftest import page, prose
-from tests.flows.conftest import RECORDS, lines, table
+from tests.flows.conftest import RECORDS, lines
+from tests.flows.published import table
 
 
 @pytest.mark.parametrize("compress", [bytes, gzip.compress, zstandard.compress], ids=["plain", "gzip", "zstd"])

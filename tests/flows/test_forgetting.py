@@ -9,7 +9,7 @@ from corpus.schema import doc_id
 from flows.cli import main
 from flows.state import State, unpack
 from tests.conftest import page, prose
-from tests.flows.test_building import rows, run
+from tests.flows.published import run, table
 
 URL = "https://bac.example/7"
 
@@ -58,7 +58,7 @@ def test_a_document_named_by_its_address_is_gone_from_every_snapshot_and_the_sta
     assert done.exit_code == 0 and "2 rows" in done.output
     assert not any(prose(7)[0] in text for text in everywhere(clean))
     assert len(snapshots(clean)) == 2
-    (row,) = [row for row in rows(clean, "removed").values() if row["reason"] == "forgotten"]
+    (row,) = [row for row in table(clean, "removed").values() if row["reason"] == "forgotten"]
     assert row["path"] == "carnets/crawl.jsonl#1" and row["url"] is None and not row["text"]
     manifest = json.loads((clean / "latest" / "manifest.json").read_text())
     assert manifest["tables"] == {"documents": 10, "removed": 1, "quarantine": 0}
@@ -75,14 +75,14 @@ def test_it_does_not_come_back_by_any_build_nor_as_a_copy(raw, clean):
     (raw / "other" / "again.html").write_text(page(7))  # other bytes than the record, the same text
     run(raw, clean)
     assert not any(prose(7)[0] in text for text in everywhere(clean))
-    assert rows(clean, "removed")["other/again.html"]["reason"] == "forgotten"
+    assert table(clean, "removed")["other/again.html"]["reason"] == "forgotten"
     assert run(raw, clean).snapshot is None
 
 
 def test_a_document_is_forgotten_by_its_id_and_others_stay_as_they_are(raw, clean):
-    before = rows(clean)
+    before = table(clean)
     forget(raw, clean, before["carnets/page1.html"]["doc_id"])
-    after = rows(clean)
+    after = table(clean)
     assert set(before) - set(after) == {"carnets/page1.html"}
     assert all(before[path] == row for path, row in after.items())
 
